@@ -1,0 +1,143 @@
+"""Answer: what every surface gets, made in one place; how it prints, and as JSON.
+
+An answer's words are quotes and the phrases of ``phrases.py``: it has no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from assistant.cite import citation
+from assistant.phrases import PHRASES, Interface
+from assistant.quotes import Quote
+from index.book import Book
+
+Confidence = Literal["answered", "nearest", "not_in_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made of quotes.
+
+    ``confidence`` says how sure it is: "answered" (by ``quotes``), "nearest" (the book speaks of
+    this but may not say it) or "not_in_text"; the last two show ``nearest`` and have no
+    ``quotes``. ``index`` is the fingerprint of what was asked, ``timings_ms`` milliseconds.
+    """
+
+    question: str
+    language: str
+    interface: Interface
+    confidence: Confidence
+    quotes: tuple[Quote, ...]
+    nearest: tuple[Quote, ...]
+    searched: tuple[Book, ...]
+    index: str
+    timings_ms: dict[str, int]
+
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """The quotes that a reader sees: those that answer, or the nearest."""
+        return self.quotes or self.nearest
+
+    @property
+    def text(self) -> str:
+        """The answer in one paragraph, each quote with its [number]."""
+        return " ".join((*self.lead(), *_numbered(self)))
+
+    def lead(self) -> Sequence[str]:
+        """Return what is said before the quotes: nothing when they answer."""
+        phrases = PHRASES[self.interface]
+        if self.confidence == "answered":
+            return ()
+        if self.confidence == "nearest":
+            return (phrases["nearest"],)
+        books = "; ".join(searched(book) for book in self.searched)
+        said = (phrases["not_in_text"], phrases["searched"].format(books=books))
+        return (*said, phrases["closest"]) if self.nearest else said
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the answer as the contract's JSON object."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "confidence": self.confidence,
+            "answer": self.text,
+            "quotes": [quote.to_dict() for quote in self.quotes],
+            "nearest": [quote.to_dict() for quote in self.nearest],
+            "index": self.index,
+            "timings_ms": self.timings_ms,
+        }
+
+    def __str__(self) -> str:
+        """Return the prose, then where each quote stands, and its notes."""
+        lines = [self.text]
+        for number, quote in enumerate(self.shown, start=1):
+            lines.append(f"\n[{number}] {citation(quote)}{_origin(self, quote)}")
+            lines += [f"    {line}" for line in note_lines(self, quote)]
+        return "\n".join(lines)
+
+    def _repr_markdown_(self) -> str:
+        """Return the answer for a notebook that shows Markdown."""
+        lines = [_escape_markdown(line) for line in self.lead()]
+        for quote, words in zip(self.shown, _quoted(self), strict=True):
+            lines.append(f"> {_escape_markdown(words)}\n>\n> — {_escape_markdown(citation(quote))}")
+            lines += [_escape_markdown(line) for line in note_lines(self, quote)]
+        return "\n\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the answer for a notebook that shows HTML, everything escaped."""
+        parts = [Markup("<p>{}</p>").format(line) for line in self.lead()]
+        for quote, words in zip(self.shown, _quoted(self), strict=True):
+            notes = Markup("").join(
+                Markup("<p><small>{}</small></p>").format(line) for line in note_lines(self, quote)
+            )
+            parts.append(
+                Markup("<blockquote><p>{}</p><footer>{}</footer>{}</blockquote>").format(
+                    words, citation(quote) + _origin(self, quote), notes
+                )
+            )
+        return str(escape(Markup("").join(parts)))
+
+
+def searched(book: Book) -> str:
+    """Say which pages of a book were searched."""
+    labels = [page.label for page in book.pages if page.label is not None]
+    return (
+        f"{book.metadata.title} (pp. {labels[0]}-{labels[-1]})" if labels else book.metadata.title
+    )
+
+
+def note_lines(answer: Answer, quote: Quote) -> list[str]:
+    """Return the notes that a quote of the running text calls, with their words."""
+    if quote.kind == "note":
+        return []
+    phrase = PHRASES[answer.interface]["note"]
+    return [
+        f"{phrase.format(number=note.number)} "
+        + Quote(quote.book, note.spans[0].start, note.spans[-1].end).text
+        for note in quote.note_objects
+    ]
+
+
+def _quoted(answer: Answer) -> list[str]:
+    phrases = PHRASES[answer.interface]
+    return [phrases["open"] + quote.text + phrases["close"] for quote in answer.shown]
+
+
+def _numbered(answer: Answer) -> list[str]:
+    return [f"{words} [{number}]" for number, words in enumerate(_quoted(answer), start=1)]
+
+
+def _origin(answer: Answer, quote: Quote) -> str:
+    """Say when a page number was inferred and is not printed."""
+    inferred = any(page.label_from == "inferred" for page in quote.page_objects)
+    return f" ({PHRASES[answer.interface]['inferred']})" if inferred else ""
+
+
+def _escape_markdown(text: str) -> str:
+    """Escape what Markdown and the HTML in it would take for their own."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|~>" else c for c in str(escape(text)))

@@ -1,0 +1,90 @@
+"""Assistant: a question in, an answer out; the one door through which all answers leave."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from assistant.answer import Answer
+from assistant.confidence import judge
+from assistant.extract import extract_quotes
+from assistant.phrases import interface_for
+from assistant.quotes import Quote
+from assistant.settings import Settings
+from index.errors import QuestionError, QuoteError
+from index.search import Found, Hit, Index
+
+QUESTION_LENGTH = 4_000  # characters
+
+
+class Assistant:
+    """Answers questions from one index; open it with :meth:`open`, share it between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    @classmethod
+    def open(cls, index: str | Path | None = None) -> Assistant:
+        """Open the index in the folder ``index``, or in the folder of the settings.
+
+        Raises :class:`IndexMissing`, :class:`IndexDamaged` or :class:`IndexVersion`.
+        """
+        return cls(Index.open(index or Settings().index))
+
+    def ask(self, question: str) -> Answer:
+        """Answer ``question`` with quotes of the books.
+
+        Raises :class:`QuestionError` where the question is empty or too long, and
+        :class:`QuoteError` where a quote is no longer what the library holds.
+        """
+        question = checked_question(question)
+        began = time.perf_counter()
+        language, interface = interface_for(question)
+        found = self.index.search(question)
+        retrieved = time.perf_counter()
+        quotes = extract_quotes(self.index, found)
+        confidence = judge(found, self.index.manifest)
+        answered = confidence == "answered"
+        for quote in quotes:
+            self._check(quote)
+        return Answer(
+            question=question,
+            language=language,
+            interface=interface,
+            confidence=confidence,
+            quotes=quotes if answered else (),
+            nearest=() if answered else quotes,
+            searched=self.index.books,
+            index=self.index.fingerprint,
+            timings_ms={
+                "retrieve": round(1000 * (retrieved - began)),
+                "answer": round(1000 * (time.perf_counter() - retrieved)),
+            },
+        )
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """Return the ``k`` passages that fit ``question`` best, the best first."""
+        return list(self.find(question, k).hits)
+
+    def find(self, question: str, k: int = 10) -> Found:
+        """Return what :meth:`search` finds, with what the confidence is judged by."""
+        return self.index.search(checked_question(question), k)
+
+    def _check(self, quote: Quote) -> None:
+        """Compare a quote with the library on disk, the last thing before it is served."""
+        if self.index.stored(quote.book, quote.spans) != quote.raw:
+            raise QuoteError(
+                f"{quote.book.metadata.title}: the library changed under a quotation; ask again"
+            )
+
+
+def checked_question(question: str) -> str:
+    """Return the question without white space around it, or say what is wrong with it."""
+    stripped = question.strip()
+    if not stripped:
+        raise QuestionError("the question is empty; ask something of the book")
+    if len(stripped) > QUESTION_LENGTH:
+        raise QuestionError(
+            f"the question has {len(stripped):,} characters; ask in at most {QUESTION_LENGTH:,}"
+        )
+    return stripped

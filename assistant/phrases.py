@@ -1,0 +1,42 @@
+"""What Apostilla says in its own words, in Spanish and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from index.language import language_of
+
+Interface = Literal["es", "en"]
+
+# A question in one of these gets the Spanish interface: the nearest of the two, and what a short
+# Spanish question is most often taken for.
+_NEAR_SPANISH = ("es", "pt", "it")
+
+PHRASES: dict[Interface, dict[str, str]] = {
+    "es": {
+        "nearest": "El libro habla de esto, pero puede que no lo diga. Los pasajes más cercanos:",
+        "not_in_text": "No está en el texto.",
+        "searched": "Se buscó en: {books}.",
+        "closest": "Lo más cercano que se encontró:",
+        "note": "Nota {number}:",
+        "inferred": "página deducida",
+        "open": "«",
+        "close": "»",
+    },
+    "en": {
+        "nearest": "The book speaks of this, but may not say it. The nearest passages:",
+        "not_in_text": "Not in the text.",
+        "searched": "Searched: {books}.",
+        "closest": "The nearest that was found:",
+        "note": "Note {number}:",
+        "inferred": "inferred page",
+        "open": "“",
+        "close": "”",
+    },
+}
+
+
+def interface_for(question: str) -> tuple[str, Interface]:
+    """Return the language of a question (ISO 639-1), and that in which to speak of it."""
+    language = language_of(question)
+    return language, "es" if language in _NEAR_SPANISH else "en"

@@ -1,0 +1,181 @@
+"""Quote: a stretch of a book's own characters, and no other way to make one.
+
+A :class:`Quote` takes a book and two offsets and derives the rest from the book's text, so that
+its words cannot be other words. :class:`QuoteFinder` finds the place of words that came from
+elsewhere (a language model, a reader's clipboard) or says that the book does not hold them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.book import Block, Book, Note, Page, Span
+from index.errors import QuoteError
+from index.reading import read
+
+QuoteKind = Literal["body", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of one block between two offsets of the book, ``start`` to ``end``.
+
+    Made only of ``book``, ``start``, ``end`` and ``score``; everything else is derived, and
+    checked: raises :class:`QuoteError` where the stretch is empty, outside the text, or not
+    within one heading, paragraph or note. ``spans`` leave out what the page turn put between.
+    """
+
+    book: Book
+    start: int
+    end: int
+    score: float = 0.0
+    spans: tuple[Span, ...] = field(init=False)
+    kind: QuoteKind = field(init=False)
+    raw: str = field(init=False)
+    text: str = field(init=False)
+    page_objects: tuple[Page, ...] = field(init=False)
+    note_objects: tuple[Note, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive everything from the book."""
+        block = _block_of(self.book, self.start, self.end)
+        spans = _clipped(self.book, block, self.start, self.end)
+        if not spans:
+            raise QuoteError(f"{self.start}-{self.end}: no words there; quote a stretch of text")
+        note = self.book.note_at(spans[0].start) if block.kind == "footnote" else None
+        notes = (note,) if note else self.book.notes_called_in(spans)
+        derived = {
+            "start": spans[0].start,
+            "end": spans[-1].end,
+            "spans": spans,
+            "kind": "note" if note else "body",
+            "raw": self.book.raw(spans),
+            "text": read(self.book.text, spans).text,
+            "page_objects": self.book.pages_of(spans),
+            "note_objects": notes,
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def pages(self) -> tuple[str | None, ...]:
+        """The printed labels of the pages it stands on; ``None`` for a page without one."""
+        return tuple(page.label for page in self.page_objects)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The number of the note it is from, or the notes whose markers stand in it."""
+        return tuple(note.number for note in self.note_objects)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the quote as the contract's JSON object."""
+        from assistant.cite import citation
+
+        return {
+            "text": self.text,
+            "raw": self.raw,
+            "book": self.book.metadata.title,
+            "book_id": self.book.book_id,
+            "kind": self.kind,
+            "spans": [list(span) for span in self.spans],
+            "pages": list(self.pages),
+            "pages_inferred": [page.label_from == "inferred" for page in self.page_objects],
+            "file_pages": [page.ordinal + 1 for page in self.page_objects],
+            "notes": list(self.notes),
+            "citation": citation(self),
+            "score": round(self.score, 4),
+        }
+
+
+def _block_of(book: Book, start: int, end: int) -> Block:
+    """Return the block that holds both ends of a stretch."""
+    if 0 <= start < end <= len(book.text):
+        for block in book.blocks:
+            if block.spans[0].start <= start and end <= block.spans[-1].end:
+                inside = any(s.start <= start < s.end for s in block.spans) and any(
+                    s.start < end <= s.end for s in block.spans
+                )
+                if inside and block.kind in ("heading", "paragraph", "footnote"):
+                    return block
+    raise QuoteError(
+        f"{start}-{end}: not within one paragraph or note of {book.metadata.title!r}; quote less"
+    )
+
+
+def _clipped(book: Book, block: Block, start: int, end: int) -> tuple[Span, ...]:
+    """Return the block's spans within a stretch, without white space at either end."""
+    spans = [Span(max(s.start, start), min(s.end, end)) for s in block.spans]
+    spans = [span for span in spans if span.start < span.end]
+    while spans and not book.text[slice(*spans[0])].strip():
+        spans.pop(0)
+    while spans and not book.text[slice(*spans[-1])].strip():
+        spans.pop()
+    if spans:
+        first = book.text[slice(*spans[0])]
+        spans[0] = Span(spans[0].start + len(first) - len(first.lstrip()), spans[0].end)
+        last = book.text[slice(*spans[-1])]
+        spans[-1] = Span(spans[-1].start, spans[-1].start + len(last.rstrip()))
+    return tuple(spans)
+
+
+# What typesetters and keyboards write differently and readers read the same.
+_SAME = {
+    **dict.fromkeys("«»“”„‟‹›″", '"'),
+    **dict.fromkeys("‘’‚‛´`′", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    "\u00ad": "",
+}
+
+
+class QuoteFinder:
+    """Finds where a book holds given words; it holds the book's reading text in plain marks."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._blocks: list[tuple[str, list[int]]] = []
+        for block in book.blocks:
+            if block.kind in ("heading", "paragraph", "footnote"):
+                reading = read(book.text, block.spans)
+                self._blocks.append(_plain(reading.text, reading.offsets))
+
+    def find(self, words: str, near: int | None = None) -> Quote | None:
+        """Return the quote of ``words``, or ``None`` where the book does not hold them.
+
+        White space, line-end hyphens and the forms of quotation marks, dashes and ellipses do
+        not count; every letter, digit and other mark does. Where the words occur more than once,
+        the place nearest to the offset ``near`` is meant; without ``near``, the first.
+        """
+        wanted, _ = _plain(" ".join(words.split()), range(len(words)))
+        if not any(map(str.isalnum, wanted)):
+            return None
+        places = []
+        for plain, offsets in self._blocks:
+            at = plain.find(wanted)
+            while at >= 0:
+                places.append((offsets[at], offsets[at + len(wanted) - 1] + 1))
+                at = plain.find(wanted, at + 1)
+        if not places:
+            return None
+        start, end = min(places, key=lambda place: abs(place[0] - (near or 0)))
+        return Quote(self.book, start, end)
+
+
+def _plain(text: str, offsets: Sequence[int]) -> tuple[str, list[int]]:
+    """Write ``text`` with one form for each mark, composed; say where each character was."""
+    characters: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        for character in unicodedata.normalize("NFC", text[at:end]):
+            for plain in _SAME.get(character, character):
+                characters.append(plain)
+                places.append(offsets[at])
+        at = end
+    return "".join(characters), places

@@ -1,0 +1,22 @@
+"""Settings, read here and nowhere else: ``APOSTILLA_INDEX``, ``APOSTILLA_EMBEDDING``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a user may set once for all commands.
+
+    ``index`` is the folder of the index; ``embedding`` the embedding for a new one (a name for
+    :func:`index.embed.load_embedding`), ``None`` for the bundled one.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="APOSTILLA_", frozen=True)
+
+    index: Path = Field(default_factory=lambda: user_data_path("apostilla") / "index")
+    embedding: str | None = None

@@ -1,0 +1,138 @@
+"""The nouns: Book, Page, Block, Note, Marker, Span.
+
+A :class:`Book` is what a reader (``read*.py``) makes of a file. Its ``text`` is the decoded
+source, never corrected; everything else points into it with character offsets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+BlockKind = Literal["heading", "paragraph", "footnote", "running_head", "page_number", "blank"]
+LabelFrom = Literal["printed", "declared", "inferred", "none"]
+
+
+class Span(NamedTuple):
+    """A half-open stretch ``[start, end)`` of a book's text, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its place in the file and the label that a reader would cite.
+
+    ``ordinal`` counts pages from 0. ``label`` is what is printed ("38", "xii") or ``None``;
+    ``label_from`` says how it is known.
+    """
+
+    ordinal: int
+    label: str | None
+    label_from: LabelFrom
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A room of the text; a paragraph that crosses a page turn has several spans."""
+
+    kind: BlockKind
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A note's number where it stands in the running text; ``page`` is a page ordinal."""
+
+    start: int
+    end: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: its printed number, its body, and the markers that call it.
+
+    ``spans`` hold the body without its number (several when it runs on over a page turn),
+    ``label`` the number as printed, ``page`` the ordinal of the page where the body begins,
+    ``block`` the index of its block. A note without a marker is one whose marker was not found.
+    """
+
+    number: str
+    label: Span
+    spans: tuple[Span, ...]
+    page: int
+    block: int
+    markers: tuple[Marker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a citation needs beside the page."""
+
+    title: str
+    author: str | None = None
+    year: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A book as read: the diplomatic text, and pages, blocks and notes that point into it.
+
+    ``book_id`` is made from the bytes of the source; ``language`` is an ISO 639-1 code;
+    ``unresolved`` are markers that look like one of a note that has found a better one.
+    """
+
+    book_id: str
+    metadata: Metadata
+    language: str
+    source: str
+    text: str
+    pages: tuple[Page, ...]
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+    unresolved: tuple[Marker, ...] = ()
+
+    def raw(self, spans: Iterable[Span]) -> str:
+        """Return the book's own characters at ``spans``, joined."""
+        return "".join(self.text[start:end] for start, end in spans)
+
+    def page_at(self, offset: int) -> Page:
+        """Return the page that holds the character at ``offset``."""
+        starts = [page.start for page in self.pages]
+        return self.pages[max(0, bisect_right(starts, offset) - 1)]
+
+    def pages_of(self, spans: Iterable[Span]) -> tuple[Page, ...]:
+        """Return the pages that ``spans`` touch, in order, each once."""
+        touched: dict[int, Page] = {}
+        for start, end in spans:
+            for offset in (start, max(start, end - 1)):
+                page = self.page_at(offset)
+                touched[page.ordinal] = page
+        first, last = min(touched), max(touched)
+        return tuple(self.pages[ordinal] for ordinal in range(first, last + 1))
+
+    def notes_called_in(self, spans: Iterable[Span]) -> tuple[Note, ...]:
+        """Return the notes whose markers stand inside ``spans``."""
+        held = tuple(spans)
+        return tuple(
+            note
+            for note in self.notes
+            if any(
+                start <= marker.start and marker.end <= end
+                for marker in note.markers
+                for start, end in held
+            )
+        )
+
+    def note_at(self, offset: int) -> Note | None:
+        """Return the note whose body or number holds the character at ``offset``."""
+        for note in self.notes:
+            if any(start <= offset < end for start, end in (note.label, *note.spans)):
+                return note
+        return None

@@ -1,0 +1,163 @@
+"""Plain text to a Book: every line gets a room, and paragraphs go on over page turns.
+
+Pages come from ``read_pages``, note bodies from ``read_notes``, their markers from
+``read_markers``; here the rest becomes paragraphs and headings.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from index.book import Block, BlockKind, Book, Metadata, Note, Page, Span
+from index.language import language_of
+from index.read_lines import Line, ends_sentence, split_lines, starts_sentence
+from index.read_markers import link
+from index.read_notes import FoundNote, find_notes
+from index.read_pages import find_pages
+
+HEADING_LENGTH = 80  # characters; a longer line is text
+SHORT_LINE = 0.75  # share of the usual full line; a paragraph's last line is often shorter
+FULL_LINE = 0.9  # the percentile of line lengths that counts as full
+INDENT = 2  # spaces that begin a paragraph
+
+
+def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
+    """Read a decoded plain text as a book.
+
+    ``metadata`` is what the caller knows; without it the title is the first heading, or the
+    name of the ``source`` file.
+    """
+    lines = split_lines(text)
+    layout = find_pages(lines)
+    found = find_notes(lines, layout.pages, layout.heads | layout.numbers)
+    in_notes = {index for note in found for index in note.lines}
+    rooms = {index: "blank" for index, line in enumerate(lines) if line.blank}
+    rooms |= dict.fromkeys(layout.heads, "running_head")
+    rooms |= dict.fromkeys(layout.numbers, "page_number")
+    body = [index for index in range(len(lines)) if index not in rooms and index not in in_notes]
+    groups = _paragraphs(lines, layout.pages, body)
+    blocks: list[Block] = [_block(lines, kind, group) for kind, group in groups]
+    notes = []
+    for note in found:
+        notes.append(_note(lines, note, len(blocks)))
+        blocks.append(_block(lines, "footnote", note.lines))
+    for kind, run in groupby(sorted(rooms), key=lambda index: rooms[index]):
+        for piece in _runs(list(run)):
+            blocks.append(_block(lines, kind, piece))  # type: ignore[arg-type]
+    order = sorted(range(len(blocks)), key=lambda place: blocks[place].spans[0])
+    moved = {old: new for new, old in enumerate(order)}
+    book = Book(
+        book_id=book_id,
+        metadata=metadata or Metadata(_title(text, blocks, source)),
+        language=language_of(text),
+        source=source,
+        text=text,
+        pages=layout.pages,
+        blocks=tuple(blocks[old] for old in order),
+        notes=tuple(
+            Note(each.number, each.label, each.spans, each.page, moved[each.block])
+            for each in notes
+        ),
+    )
+    return link(book)
+
+
+def _runs(indices: Sequence[int]) -> list[list[int]]:
+    """Split increasing line numbers where one is missing."""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and runs[-1][-1] + 1 == index:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
+
+
+def _block(lines: Sequence[Line], kind: BlockKind, indices: Sequence[int]) -> Block:
+    """Make a block of whole lines, one span for each unbroken run of them."""
+    return Block(
+        kind,
+        tuple(Span(lines[run[0]].start, lines[run[-1]].end) for run in _runs(indices)),
+    )
+
+
+def _note(lines: Sequence[Line], note: FoundNote, block: int) -> Note:
+    """Make a note of its lines: the body without its number and without white space around it."""
+    spans: list[Span] = []
+    for run in _runs(note.lines):
+        start = max(lines[run[0]].start, note.body_start if not spans else 0)
+        text = "".join(lines[index].text for index in run)
+        end = lines[run[-1]].end - (len(text) - len(text.rstrip()))
+        lead = len(lines[run[0]].text) - len(lines[run[0]].text.lstrip()) if spans else 0
+        spans.append(Span(start + lead, end))
+    return Note(str(note.number), note.label, tuple(spans), note.page, block)
+
+
+def _paragraphs(
+    lines: Sequence[Line], pages: Sequence[Page], body: Sequence[int]
+) -> list[tuple[BlockKind, list[int]]]:
+    """Join the text's lines to paragraphs and headings, over page turns and notes."""
+    lengths = sorted(len(lines[index].stripped) for index in body)
+    full = lengths[int(FULL_LINE * (len(lengths) - 1))] if lengths else 0
+    starts = [page.start for page in pages]
+    page_of = [bisect_right(starts, lines[index].start) for index in body]
+    groups: list[tuple[BlockKind, list[int]]] = []
+    for place, index in enumerate(body):
+        following = body[place + 1] if place + 1 < len(body) else None
+        if _is_heading(lines, body[place - 1] if place else None, index, following, full):
+            groups.append(("heading", [index]))
+        elif (
+            groups
+            and groups[-1][0] == "paragraph"
+            and _goes_on(lines, body[place - 1], index, full, page_of[place] > page_of[place - 1])
+        ):
+            groups[-1][1].append(index)
+        else:
+            groups.append(("paragraph", [index]))
+    return groups
+
+
+def _is_heading(
+    lines: Sequence[Line], before: int | None, index: int, following: int | None, full: int
+) -> bool:
+    """Tell whether a lone short line is a title: not the end of a sentence, nor its middle."""
+    line = lines[index].stripped
+    alone = (before is None or before + 1 < index or lines[index].indent == 1) and (
+        following is None or following > index + 1
+    )
+    if not alone or len(line) > HEADING_LENGTH or not starts_sentence(line):
+        return False
+    if len(re.findall(r"[^\W\d_]", line)) < 3 or line[-1] in ".,;:!?…-":
+        return False
+    if line.isupper():
+        return True
+    above = lines[before].stripped if before is not None else ""
+    mid_sentence = len(above) >= SHORT_LINE * full and not ends_sentence(above)
+    goes_on = following is not None and not starts_sentence(lines[following].stripped)
+    return not mid_sentence and not goes_on
+
+
+def _goes_on(lines: Sequence[Line], before: int, index: int, full: int, turned: bool) -> bool:
+    """Tell whether the paragraph of line ``before`` goes on at line ``index``."""
+    above, here = lines[before].stripped, lines[index].stripped
+    if not ends_sentence(above):
+        # In mid-sentence only a blank line before a new sentence parts two paragraphs.
+        return before + 1 == index or turned or not starts_sentence(here)
+    if not turned and before + 1 < index:
+        return False
+    short = len(above) < SHORT_LINE * full
+    indented = lines[index].indent >= INDENT > lines[before].indent
+    return not starts_sentence(here) or not (short or indented)
+
+
+def _title(text: str, blocks: Sequence[Block], source: str) -> str:
+    """Take the book's title from its first heading, else from the file's name."""
+    for block in sorted(blocks, key=lambda each: each.spans[0]):
+        if block.kind == "heading":
+            line = " ".join(text[block.spans[0].start : block.spans[0].end].split())
+            return line.capitalize() if line.isupper() else line
+    return re.sub(r"[-_\s]+", " ", Path(source).stem).strip().capitalize()

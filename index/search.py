@@ -1,0 +1,271 @@
+"""Index.open(), Index.search(): the story of retrieval.
+
+A question is embedded once. Four rankings look for it: passages by meaning, their sentences by
+meaning, words by their stems, names by their letters. Each ranking's scores are standardised
+over the library, and the weighted sum decides. Not reciprocal ranks: a leg that knows nothing of
+this question (words in another language) would drag the others down with its noise.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index import generations
+from index.book import Book, Span
+from index.build import passage_key, sentence_key, unit
+from index.embed import load_embedding
+from index.generations import Manifest
+from index.language import language_of
+from index.lexical import Lexical
+from index.passages import Passage
+from index.store import Store
+from index.vectors import Kind, Vectors
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from numpy.typing import NDArray
+
+# What each leg is worth beside the passage's own meaning; in tenths, chosen on the development
+# questions, where the sum is flat around them.
+WEIGHTS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2}
+DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
+SAMPLE = 1_000  # passages and sentences that stand for the library when scores are standardised
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: the best has rank 1.
+
+    ``score`` is the weighted sum of standardised scores: it orders the hits of one question and
+    means nothing between questions. ``legs`` are the standardised scores it is made of.
+    """
+
+    rank: int
+    score: float
+    book: Book
+    passage: Passage
+    key: str
+    legs: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the hit as the contract's JSON object."""
+        book, passage = self.book, self.passage
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            "kind": passage.kind,
+            "text": passage.text,
+            "raw": book.raw(passage.spans),
+            "book_id": book.book_id,
+            "spans": [list(span) for span in passage.spans],
+            "pages": [page.label for page in book.pages_of(passage.spans)],
+            "notes": [book.notes[place].number for place in passage.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first, and how near the nearest comes.
+
+    ``similarity`` is the mean cosine of the best passage and of the best sentence;
+    ``vector`` the question's embedding.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    similarity: float
+    vector: NDArray[np.float32]
+
+
+class Index:
+    """A generation opened for questions; safe to share between threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        store: Store,
+        library: Mapping[str, tuple[Book, Passage]],
+        vectors: Vectors,
+        words: Lexical,
+    ) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._store = store
+        self._library = library
+        self._keys = list(library)
+        self._vectors = vectors
+        self._words = words
+        self._embedding: BaseEmbedding | None = None
+        self._samples: dict[Kind, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Index:
+        """Open the generation that answers in ``folder``.
+
+        Raises :class:`IndexMissing`, :class:`IndexDamaged` or :class:`IndexVersion`.
+        """
+        folder = Path(folder)
+        generation, manifest = generations.current(folder)
+        store = Store.open(folder / generations.DATABASE)
+        editions = [store.read(name) for name in manifest.editions]
+        library = {
+            passage_key(each.edition, passage.ordinal): (each.book, passage)
+            for each in editions
+            for passage in each.passages
+        }
+        languages = sorted({each.book.language for each in editions})
+        return cls(
+            folder,
+            manifest,
+            store,
+            library,
+            Vectors.open(generation / generations.VECTORS),
+            Lexical.load(generation / generations.WORDS, languages),
+        )
+
+    def close(self) -> None:
+        """Let the generation's files go."""
+        self._vectors.close()
+        self._store.close()
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the content: equal fingerprints answer equally."""
+        return self.manifest.fingerprint
+
+    @property
+    def books(self) -> tuple[Book, ...]:
+        """The books of the library, in the order in which they were indexed."""
+        return tuple({id(book): book for book, _ in self._library.values()}.values())
+
+    def passages_of(self, book: Book) -> tuple[Passage, ...]:
+        """Return the passages of one book, in its order."""
+        return tuple(passage for held, passage in self._library.values() if held is book)
+
+    def search(self, question: str, count: int = 10) -> Found:
+        """Find the ``count`` passages that fit ``question`` best."""
+        with self._lock:
+            vector = unit(self._model().get_query_embedding(question))
+            by_passage = self._vectors.nearest("passages", vector, DEPTH["passages"])
+            by_sentence = self._best_sentences(vector)
+            legs = {"stems": self._stems(question), "letters": self._lexical("letters", question)}
+            candidates = dict.fromkeys((*by_passage, *by_sentence))
+            for leg in legs.values():
+                candidates |= dict.fromkeys(leg)
+            self._complete(vector, candidates, by_passage, by_sentence)
+            legs |= {
+                "passages": self._standardised("passages", vector, by_passage),
+                "sentences": self._standardised("sentences", vector, by_sentence),
+            }
+        scores = {
+            key: sum(WEIGHTS[leg] * of.get(key, 0.0) for leg, of in legs.items())
+            for key in candidates
+        }
+        order = sorted(scores, key=lambda key: (-scores[key], key))[:count]
+        hits = tuple(
+            Hit(
+                rank,
+                scores[key],
+                *self._library[key],
+                key,
+                {leg: round(of.get(key, 0.0), 3) for leg, of in legs.items()},
+            )
+            for rank, key in enumerate(order, start=1)
+        )
+        nearest = [max(of.values(), default=0.0) for of in (by_passage, by_sentence)]
+        return Found(question, hits, float(np.mean(nearest)), vector)
+
+    def sentence_scores(self, found: Found, hit: Hit) -> list[float]:
+        """Return how near each sentence of a hit comes to the question, standardised."""
+        keys = [sentence_key(hit.key, place) for place in range(len(hit.passage.sentences))]
+        with self._lock:
+            vectors = self._vectors.of("sentences", keys)
+            cosines = {key: float(row @ found.vector) for key, row in vectors.items()}
+            scores = self._standardised("sentences", found.vector, cosines)
+        return [scores.get(key, 0.0) for key in keys]
+
+    def stored(self, book: Book, spans: Sequence[Span]) -> str:
+        """Return the characters at ``spans`` as the library on disk holds them."""
+        edition = next(key for key, (held, _) in self._library.items() if held is book)
+        with self._lock:
+            return self._store.characters(edition.rpartition("/")[0], spans)
+
+    def _model(self) -> BaseEmbedding:
+        if self._embedding is None:
+            self._embedding = load_embedding(self.manifest.embedding)
+        return self._embedding
+
+    def _best_sentences(self, vector: NDArray[np.float32]) -> dict[str, float]:
+        """Return, for each passage of the nearest sentences, the cosine of its best one."""
+        best: dict[str, float] = {}
+        for key, cosine in self._vectors.nearest("sentences", vector, DEPTH["sentences"]).items():
+            best.setdefault(key.rpartition("/")[0], cosine)
+        return best
+
+    def _complete(
+        self,
+        vector: NDArray[np.float32],
+        candidates: Mapping[str, None],
+        by_passage: dict[str, float],
+        by_sentence: dict[str, float],
+    ) -> None:
+        """Work out the cosines of candidates that another leg brought in."""
+        missing = [key for key in candidates if key not in by_passage]
+        for key, row in self._vectors.of("passages", missing).items():
+            by_passage[key] = float(row @ vector)
+        sentences = [
+            sentence_key(key, place)
+            for key in candidates
+            if key not in by_sentence
+            for place in range(len(self._library[key][1].sentences))
+        ]
+        for key, row in self._vectors.of("sentences", sentences).items():
+            passage, cosine = key.rpartition("/")[0], float(row @ vector)
+            by_sentence[passage] = max(cosine, by_sentence.get(passage, -1.0))
+
+    def _standardised(
+        self, kind: Kind, vector: NDArray[np.float32], cosines: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Standardise cosines by what a sample of the library scores on this question."""
+        sample = self._sample(kind) @ vector
+        mean, deviation = float(sample.mean()), max(float(sample.std()), 1e-6)
+        return {key: (cosine - mean) / deviation for key, cosine in cosines.items()}
+
+    def _sample(self, kind: Kind) -> NDArray[np.float32]:
+        """Return vectors of evenly spaced passages, or of their first sentences."""
+        if kind not in self._samples:
+            keys = self._keys[:: max(1, len(self._keys) // SAMPLE)]
+            if kind == "sentences":
+                keys = [
+                    sentence_key(key, place)
+                    for key in keys
+                    for place in range(len(self._library[key][1].sentences))
+                ]
+            self._samples[kind] = np.stack(list(self._vectors.of(kind, keys).values()))
+        return self._samples[kind]
+
+    def _stems(self, question: str) -> dict[str, float]:
+        """Score by stems, unless the question is in no language of the library."""
+        languages = {book.language for book in self.books}
+        return self._lexical("stems", question) if language_of(question) in languages else {}
+
+    def _lexical(self, leg: str, question: str) -> dict[str, float]:
+        """Return the standardised BM25 scores of the best passages."""
+        scores = self._words.scores("stems" if leg == "stems" else "letters", question)
+        if scores is None:
+            return {}
+        mean, deviation = float(scores.mean()), max(float(scores.std()), 1e-6)
+        best = np.argsort(-scores, kind="stable")[: DEPTH[leg]]
+        return {
+            self._keys[place]: (float(scores[place]) - mean) / deviation
+            for place in best
+            if scores[place] > 0
+        }
