@@ -66,8 +66,8 @@ class Answer:
             "language": self.language,
             "confidence": self.confidence,
             "answer": self.text,
-            "quotes": [quote.to_dict() for quote in self.quotes],
-            "nearest": [quote.to_dict() for quote in self.nearest],
+            "quotes": [quote_dict(quote) for quote in self.quotes],
+            "nearest": [quote_dict(quote) for quote in self.nearest],
             "index": self.index,
             "timings_ms": self.timings_ms,
         }
@@ -101,6 +101,24 @@ class Answer:
                 )
             )
         return str(escape(Markup("").join(parts)))
+
+
+def quote_dict(quote: Quote) -> dict[str, object]:
+    """Return a quote as the contract's JSON object."""
+    return {
+        "text": quote.text,
+        "raw": quote.raw,
+        "book": quote.book.metadata.title,
+        "book_id": quote.book.book_id,
+        "kind": quote.kind,
+        "spans": [list(span) for span in quote.spans],
+        "pages": list(quote.pages),
+        "pages_inferred": [page.label_from == "inferred" for page in quote.page_objects],
+        "file_pages": [page.ordinal + 1 for page in quote.page_objects],
+        "notes": list(quote.notes),
+        "citation": citation(quote),
+        "score": round(quote.score, 4),
+    }
 
 
 def searched(book: Book) -> str:

@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 
 from assistant.quotes import Quote
+from index.book import Block
 from index.search import Found, Hit, Index
 
-HITS = 6  # passages whose sentences are weighed
+HITS = 5  # passages whose sentences are weighed
 QUOTES = 3  # quotes in an answer, at most
-PASSAGE_WEIGHT = 0.35  # of a passage's score, beside its sentence's
-MARGIN = 1.5  # a further quote scores at most this much less than the best
+PASSAGE_WEIGHT = 0.6  # of a passage's score, beside its sentence's
+MARGIN = 3.0  # a further quote scores at most this much less than the best
 SHORT = 40  # characters; a shorter sentence rarely says enough alone
 
 # How a sentence begins that leans on the one before it.
@@ -42,6 +43,7 @@ def extract_quotes(index: Index, found: Found, count: int = QUOTES) -> tuple[Quo
         _Sentence(hit, place, score + PASSAGE_WEIGHT * hit.score)
         for hit in found.hits[:HITS]
         for place, score in enumerate(index.sentence_scores(found, hit))
+        if _block(hit, place).kind != "heading"
     ]
     sentences.sort(key=lambda each: (-each.score, each.hit.rank, each.place))
     quotes: list[Quote] = []
@@ -62,7 +64,11 @@ def extract_quotes(index: Index, found: Found, count: int = QUOTES) -> tuple[Quo
 def _stretch(sentence: _Sentence) -> Quote:
     """Make a quote of a sentence, with the one before it where it leans on that."""
     hit, first = sentence.hit, sentence.place
-    while first > 0 and _leans(hit.passage.bare(hit.passage.sentences[first])):
+    while (
+        first > 0
+        and _leans(hit.passage.bare(hit.passage.sentences[first]))
+        and _block(hit, first - 1) == _block(hit, first)
+    ):
         first -= 1
     reading = hit.passage.reading(hit.book)
     start = hit.passage.sentences[first].start
@@ -73,6 +79,13 @@ def _stretch(sentence: _Sentence) -> Quote:
     return Quote(hit.book, spans[0].start, spans[-1].end, sentence.score)
 
 
+def _block(hit: Hit, place: int) -> Block:
+    """Return the block that a sentence of a hit stands in."""
+    sentence = hit.passage.sentences[place]
+    spans = hit.passage.reading(hit.book).spans_of(*sentence)
+    return hit.book.block_at(spans[0].start)
+
+
 def _leans(sentence: str) -> bool:
     """Tell whether a sentence does not stand alone."""
     begins_inside = sentence[:1].islower()
@@ -81,9 +94,10 @@ def _leans(sentence: str) -> bool:
 
 
 def _touches(one: Quote, other: Quote) -> bool:
-    """Tell whether two quotes overlap, or are neighbours with only white space between them."""
-    if one.book is not other.book or one.kind != other.kind:
+    """Tell whether two quotes of one block overlap or have only white space between them."""
+    book = one.book
+    block = book.block_at(one.start)
+    if book is not other.book or block != book.block_at(other.start):
         return False
     first, second = sorted((one, other), key=lambda quote: quote.start)
-    between = one.book.text[first.end : second.start]
-    return second.start <= first.end or not between.strip()
+    return not book.raw(block.clip(first.end, second.start)).strip()

@@ -6,14 +6,21 @@ Shared by the chat and the command line; finds pages and notes by what is printe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
-from index.book import Book, Note, Page, Span
+from assistant.quotes import Quote
+from index.book import BlockKind, Book, Note, Page, Span
 from index.errors import PlaceError
+from index.reading import read
 
-_PLACE = re.compile(r"\s*(p|pp|pág|page|n|nota|note)\b\.?\s*(\S+)\s*", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\s*(?:(páginas?|p[áa]gs?|pages?|pp?|notas?|notes?|n)(?:\.\s*|\s+|(?=\d)))?(\S+)\s*",
+    re.IGNORECASE,
+)
 
 
 def find_page(book: Book, label: str) -> Page:
@@ -36,12 +43,12 @@ def find_note(book: Book, number: str) -> Note:
 
 
 def find_place(book: Book, words: str) -> Page | Note:
-    """Return what "p. 38" or "n. 46" names; raises :class:`PlaceError`."""
+    """Return what "p. 38", "38" or "n. 46" names; raises :class:`PlaceError`."""
     match = _PLACE.fullmatch(words)
     if match is None:
         raise PlaceError(f"{words!r} names no place; write a page as 'p. 38', a note as 'n. 46'")
-    kind, label = match[1].lower(), match[2]
-    return find_note(book, label) if kind.startswith("n") else find_page(book, label)
+    kind, label = match[1] or "p", match[2]
+    return find_note(book, label) if kind.lower().startswith("n") else find_page(book, label)
 
 
 def page_text(book: Book, page: Page) -> str:
@@ -53,37 +60,46 @@ def page_html(book: Book, page: Page, marked: Sequence[Span] = ()) -> Markup:
     """Return the page as printed, line by line, as HTML with everything escaped.
 
     The characters in ``marked`` stand in ``<mark>``, note markers and the numbers of notes in
-    ``<sup>``; running heads, page numbers and notes have classes of their own.
+    ``<sup>``; each line's class is the kind of its block (:data:`BlockKind`).
     """
     lines = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _line(book, line, marked))
+        Markup('<div class="{}">{}</div>').format(kind, _line_html(book, line, marked))
         for kind, line in _lines(book, page)
     )
-    return Markup('<div class="page" data-page="{}">{}</div>').format(page.label or "", lines)
+    return Markup('<div class="page">{}</div>').format(lines)
 
 
-def _lines(book: Book, page: Page) -> Iterator[tuple[str, Span]]:
-    """List the lines of a page, without the blank ones at its ends, each with its block's kind."""
-    kinds = [(span, block.kind) for block in book.blocks for span in block.spans]
-    kinds.sort()
-    lines: list[tuple[str, Span]] = []
+def quote_html(quote: Quote) -> Markup:
+    """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``."""
+    reading = read(quote.book.text, quote.spans)
+    markers = [marker for note in quote.book.notes for marker in note.markers]
+    called = {at for marker in markers for at in range(marker.start, marker.end)}
+    html, start = Markup(""), 0
+    for end in range(1, len(reading.text) + 1):
+        inside = reading.offsets[start] in called
+        if end == len(reading.text) or (reading.offsets[end] in called) != inside:
+            tagged = Markup("<sup>{}</sup>" if inside else "{}")
+            html += tagged.format(reading.text[start:end])
+            start = end
+    return html
+
+
+def _lines(book: Book, page: Page) -> list[tuple[BlockKind, Span]]:
+    """List a page's printed lines, each with its block's kind, without blank ones at the ends."""
+    rooms = sorted((span, block.kind) for block in book.blocks for span in block.spans)
+    starts = [span.start for span, _ in rooms]
+    lines: list[tuple[BlockKind, Span]] = []
     at = page.start
-    for span, kind in kinds:
-        stretch = Span(max(span.start, page.start), min(span.end, page.end))
-        at = stretch.start
-        while at < stretch.end:
-            end = book.text.find("\n", at, stretch.end)
-            stop = end if end >= 0 else stretch.end
-            lines.append((kind, Span(at, stop)))
-            at = stop + 1
-    while lines and lines[0][0] == "blank":
-        lines.pop(0)
-    while lines and lines[-1][0] == "blank":
-        lines.pop()
-    yield from lines
+    for words in page_text(book, page).split("\n"):
+        first = at + len(words) - len(words.lstrip())
+        kind = rooms[bisect_right(starts, first) - 1][1] if words.strip() else "blank"
+        lines.append((kind, Span(at, at + len(words))))
+        at += len(words) + 1
+    printed = [place for place, (kind, _) in enumerate(lines) if kind != "blank"]
+    return lines[printed[0] : printed[-1] + 1] if printed else []
 
 
-def _line(book: Book, line: Span, marked: Sequence[Span]) -> Markup:
+def _line_html(book: Book, line: Span, marked: Sequence[Span]) -> Markup:
     """Return one line with its marks; a blank one keeps its height."""
     called = [
         *(note.label for note in book.notes),
@@ -93,8 +109,7 @@ def _line(book: Book, line: Span, marked: Sequence[Span]) -> Markup:
     for span in (*marked, *called):
         borders |= {at for at in span if line.start < at < line.end}
     html = Markup("")
-    ordered = sorted(borders)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(sorted(borders)):
         piece = Markup("{}").format(book.text[start:end])
         if any(span.start <= start and end <= span.end for span in called):
             piece = Markup("<sup>{}</sup>").format(piece)

@@ -70,36 +70,14 @@ class Quote:
         """The number of the note it is from, or the notes whose markers stand in it."""
         return tuple(note.number for note in self.note_objects)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the quote as the contract's JSON object."""
-        from assistant.cite import citation
-
-        return {
-            "text": self.text,
-            "raw": self.raw,
-            "book": self.book.metadata.title,
-            "book_id": self.book.book_id,
-            "kind": self.kind,
-            "spans": [list(span) for span in self.spans],
-            "pages": list(self.pages),
-            "pages_inferred": [page.label_from == "inferred" for page in self.page_objects],
-            "file_pages": [page.ordinal + 1 for page in self.page_objects],
-            "notes": list(self.notes),
-            "citation": citation(self),
-            "score": round(self.score, 4),
-        }
-
 
 def _block_of(book: Book, start: int, end: int) -> Block:
     """Return the block that holds both ends of a stretch."""
     if 0 <= start < end <= len(book.text):
-        for block in book.blocks:
-            if block.spans[0].start <= start and end <= block.spans[-1].end:
-                inside = any(s.start <= start < s.end for s in block.spans) and any(
-                    s.start < end <= s.end for s in block.spans
-                )
-                if inside and block.kind in ("heading", "paragraph", "footnote"):
-                    return block
+        block = book.block_at(start)
+        ends_inside = any(span.start < end <= span.end for span in block.spans)
+        if ends_inside and block.kind in ("heading", "paragraph", "footnote"):
+            return block
     raise QuoteError(
         f"{start}-{end}: not within one paragraph or note of {book.metadata.title!r}; quote less"
     )
@@ -107,8 +85,7 @@ def _block_of(book: Book, start: int, end: int) -> Block:
 
 def _clipped(book: Book, block: Block, start: int, end: int) -> tuple[Span, ...]:
     """Return the block's spans within a stretch, without white space at either end."""
-    spans = [Span(max(s.start, start), min(s.end, end)) for s in block.spans]
-    spans = [span for span in spans if span.start < span.end]
+    spans = list(block.clip(start, end))
     while spans and not book.text[slice(*spans[0])].strip():
         spans.pop(0)
     while spans and not book.text[slice(*spans[-1])].strip():
@@ -146,8 +123,9 @@ class QuoteFinder:
         """Return the quote of ``words``, or ``None`` where the book does not hold them.
 
         White space, line-end hyphens and the forms of quotation marks, dashes and ellipses do
-        not count; every letter, digit and other mark does. Where the words occur more than once,
-        the place nearest to the offset ``near`` is meant; without ``near``, the first.
+        not count; every letter, digit and other mark does, and the words are whole words:
+        "possible" is not in "impossible". Where they occur more than once, the place nearest to
+        the offset ``near`` is meant; without ``near``, the first.
         """
         wanted, _ = _plain(" ".join(words.split()), range(len(words)))
         if not any(map(str.isalnum, wanted)):
@@ -156,12 +134,26 @@ class QuoteFinder:
         for plain, offsets in self._blocks:
             at = plain.find(wanted)
             while at >= 0:
-                places.append((offsets[at], offsets[at + len(wanted) - 1] + 1))
+                end = at + len(wanted)
+                if not (_inside_a_word(plain, at) or _inside_a_word(plain, end)):
+                    places.append((offsets[at], offsets[end - 1] + 1))
                 at = plain.find(wanted, at + 1)
         if not places:
             return None
         start, end = min(places, key=lambda place: abs(place[0] - (near or 0)))
         return Quote(self.book, start, end)
+
+
+def _inside_a_word(plain: str, at: int) -> bool:
+    """Tell whether a letter goes on at ``at``, or a number; a note's marker may follow a word."""
+    if not 0 < at < len(plain):
+        return False
+    before, after = plain[at - 1], plain[at]
+    return (
+        (before.isalpha() and after.isalpha())
+        or (before.isdecimal() and after.isdecimal())
+        or bool(unicodedata.combining(after))
+    )
 
 
 def _plain(text: str, offsets: Sequence[int]) -> tuple[str, list[int]]:

@@ -44,6 +44,11 @@ class Block:
     kind: BlockKind
     spans: tuple[Span, ...]
 
+    def clip(self, start: int, end: int) -> tuple[Span, ...]:
+        """Return what of the block lies within ``[start, end)``."""
+        cut = (Span(max(span.start, start), min(span.end, end)) for span in self.spans)
+        return tuple(span for span in cut if span.start < span.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:
@@ -101,6 +106,13 @@ class Book:
     def raw(self, spans: Iterable[Span]) -> str:
         """Return the book's own characters at ``spans``, joined."""
         return "".join(self.text[start:end] for start, end in spans)
+
+    def block_at(self, offset: int) -> Block:
+        """Return the block that holds the character at ``offset``."""
+        for block in self.blocks:
+            if any(start <= offset < end for start, end in block.spans):
+                return block
+        raise IndexError(f"no character at {offset} of {len(self.text)}")
 
     def page_at(self, offset: int) -> Page:
         """Return the page that holds the character at ``offset``."""

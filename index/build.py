@@ -15,7 +15,14 @@ import numpy as np
 from index import generations
 from index.book import Book, Metadata
 from index.embed import DEFAULT_EMBEDDING, load_embedding
-from index.errors import ApostillaError, IndexDamaged, IndexMissing, IndexVersion, UserError
+from index.errors import (
+    ApostillaError,
+    BookError,
+    IndexDamaged,
+    IndexMissing,
+    IndexVersion,
+    UserError,
+)
 from index.generations import Manifest
 from index.lexical import LEXICAL_VERSION, Lexical
 from index.off_topic import OFF_TOPIC
@@ -109,7 +116,7 @@ def _build(
 ) -> Built:
     now = _answering(folder)
     name = embedding or (now[1].embedding if now else DEFAULT_EMBEDDING)
-    before = now[1].editions if now else store.editions()
+    before = now[1].editions if now else _recovered(folder, store)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
         raise failures[0].error
@@ -143,6 +150,12 @@ def _answering(folder: Path) -> tuple[Path, Manifest] | None:
         return None
 
 
+def _recovered(folder: Path, store: Store) -> Sequence[str]:
+    """Return the editions of a damaged generation: those it names, else all that are stored."""
+    stored = store.editions()
+    return [name for name in generations.editions_named(folder) if name in stored] or stored
+
+
 def _read_all(
     store: Store,
     sources: Sequence[Source],
@@ -161,15 +174,36 @@ def _read_all(
         try:
             name = edition_name(source)
             if name not in store.editions() or rebuild:
-                book = read_book(source.path, source.metadata)
-                store.add(Edition(name, book, tuple(cut(book))))
+                store.add(_read(name, source))
                 read += 1
         except UserError as error:
             failures.append(Failure(source.path, error))
             continue
-        _replace(books, name, store.read(name).book)
+        _replace(books, name, _at_home(store, name, source).book)
     tell("read", len(sources), len(sources))
     return tuple(books), failures, read
+
+
+def _read(name: str, source: Source) -> Edition:
+    """Read and cut a book; raises :class:`BookError` where all of it is furniture."""
+    book = read_book(source.path, source.metadata)
+    passages = tuple(cut(book))
+    if not passages:
+        raise BookError(
+            f"{source.path}: nothing in it but page numbers and running heads; name a book with "
+            "text in it"
+        )
+    return Edition(name, book, passages)
+
+
+def _at_home(store: Store, name: str, source: Source) -> Edition:
+    """Return a stored edition, told where its file is now: a newer text of it will replace it."""
+    held = store.read(name)
+    path = str(source.path.resolve())
+    if held.book.source != path:
+        held = replace(held, book=replace(held.book, source=path))
+        store.add(held)
+    return held
 
 
 def _replace(books: dict[str, Book], name: str, book: Book) -> None:

@@ -89,20 +89,24 @@ def current(folder: Path) -> tuple[Path, Manifest]:
     if not pointer.is_file():
         what = "no index here" if not (folder / DATABASE).exists() else "nothing indexed here yet"
         raise IndexMissing(f"{folder}: {what}; make one: apostilla index FILE")
-    generation = folder / GENERATIONS / pointer.read_text(encoding="utf-8").strip()
     remedy = "run: apostilla index --rebuild"
     try:
+        generation = folder / GENERATIONS / pointer.read_text(encoding="utf-8").strip()
         found = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise IndexDamaged(f"{generation}: the index is damaged (no manifest); {remedy}") from None
-    if found.get("format") != FORMAT:
+        made_by = found["format"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise IndexDamaged(f"{folder}: the index is damaged (no manifest); {remedy}") from None
+    if made_by != FORMAT:
         raise IndexVersion(
-            f"{folder}: made by another version (format {found.get('format')}, this one reads "
-            f"{FORMAT}); {remedy}"
+            f"{folder}: made by another version (format {made_by}, this one reads {FORMAT}); "
+            f"{remedy}"
         )
-    manifest = Manifest(
-        **found | {"editions": tuple(found["editions"]), "off_topic": tuple(found["off_topic"])}
-    )
+    try:
+        manifest = Manifest(
+            **found | {"editions": tuple(found["editions"]), "off_topic": tuple(found["off_topic"])}
+        )
+    except (KeyError, TypeError):
+        raise IndexDamaged(f"{generation}: the index is damaged (manifest); {remedy}") from None
     for path, checksum in manifest.files.items():
         if not (generation / path).is_file() or _sha256(generation / path) != checksum:
             raise IndexDamaged(f"{generation}: the index is damaged ({path}); {remedy}")
@@ -131,19 +135,15 @@ def seal(generation: Path, manifest: Manifest) -> None:
         if not path.name.startswith("chroma.sqlite3")
     }
     sealed = asdict(manifest) | {"files": checksums}
-    target = generation / MANIFEST
-    target.write_text(json.dumps(sealed, indent=1, sort_keys=True), encoding="utf-8")
-    for path in (*files, target, *(p for p in generation.rglob("*") if p.is_dir()), generation):
+    for path in (*files, *(p for p in generation.rglob("*") if p.is_dir())):
         _force(path)
+    # Last and at once: where there is a manifest it is whole, and so is what it seals.
+    _write(generation / MANIFEST, json.dumps(sealed, indent=1, sort_keys=True))
 
 
 def switch(folder: Path, generation: Path) -> None:
     """Make ``generation`` the one that answers, by one atomic rename."""
-    written = folder / f"{CURRENT}.new"
-    written.write_text(generation.name, encoding="utf-8")
-    _force(written)
-    os.replace(written, folder / CURRENT)
-    _force(folder)
+    _write(folder / CURRENT, generation.name)
 
 
 def drop_old(folder: Path) -> None:
@@ -157,10 +157,24 @@ def drop_old(folder: Path) -> None:
 
 def editions_in_use(folder: Path) -> set[str]:
     """Return the editions that any sealed generation on disk answers from."""
-    held: set[str] = set()
-    for manifest in (folder / GENERATIONS).glob(f"*/{MANIFEST}"):
-        held |= set(json.loads(manifest.read_text(encoding="utf-8"))["editions"])
-    return held
+    return {name for path in (folder / GENERATIONS).iterdir() for name in _editions(path)}
+
+
+def editions_named(folder: Path) -> tuple[str, ...]:
+    """Return the editions of the generation that should answer, though other files be damaged."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ()
+    return _editions(folder / GENERATIONS / name)
+
+
+def _editions(generation: Path) -> tuple[str, ...]:
+    """Return the editions that a manifest names, none where it cannot be read."""
+    try:
+        return tuple(json.loads((generation / MANIFEST).read_text(encoding="utf-8"))["editions"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def _drop_unsealed(folder: Path) -> None:
@@ -168,6 +182,15 @@ def _drop_unsealed(folder: Path) -> None:
     for path in (folder / GENERATIONS).glob("*"):
         if not (path / MANIFEST).is_file():
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that it is there whole, on disk, or not at all."""
+    written = path.with_name(f"{path.name}.new")
+    written.write_text(text, encoding="utf-8")
+    _force(written)
+    os.replace(written, path)
+    _force(path.parent)
 
 
 def _force(path: Path) -> None:

@@ -121,6 +121,20 @@ class Lexical:
             rankers[kind] = bm25s.BM25.load(path, mmap=True) if path.is_dir() else None
         return cls(rankers, languages)
 
+    def share(self, word: str) -> float:
+        """Return in how large a share of all passages the letters of ``word`` stand (0 to 1).
+
+        The mean over its pieces of four letters, so that a foreign spelling counts nearly whole.
+        """
+        ranker = self._rankers["letters"]
+        pieces = letters(word)
+        if ranker is None or not pieces:
+            return 0.0
+        borders = ranker.scores["indptr"]
+        places = [ranker.vocab_dict.get(piece) for piece in pieces]
+        held = [int(borders[at + 1] - borders[at]) for at in places if at is not None]
+        return sum(held) / len(pieces) / int(ranker.scores["num_docs"])
+
     def scores(self, kind: LexicalKind, question: str) -> NDArray[np.float32] | None:
         """Return the BM25 score of every passage, or ``None`` where no term is known."""
         ranker = self._rankers[kind]

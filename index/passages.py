@@ -29,6 +29,7 @@ ENCODING = "cl100k_base"  # in llama-index-core's package: no download
 
 # sentencex parts "V. Smirnov" after the initial, and leaves white space at a sentence's end.
 _INITIAL = re.compile(r"(?:^|[\s«“\"'(])\w\.\s*$")
+_SPACES = re.compile(" +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,7 @@ def _pieces(
             yield "body", [*headings, block.spans], ()
             headings = []
         elif block.kind == "footnote":
-            note = book.notes[note_of[place]]
-            yield "note", [(note.label, *note.spans)], (note_of[place],)
+            yield "note", [block.spans], (note_of[place],)
     if headings:
         yield "body", headings, ()
 
@@ -182,17 +182,24 @@ def _sentences(text: str, start: int, end: int, language: str, tokens: int) -> l
 
 
 def _shortened(text: str, sentence: Span, tokens: int) -> list[Span]:
-    """Cut a sentence at spaces into equal parts that keep the budget."""
-    parts = math.ceil(_count(text[sentence.start : sentence.end]) / tokens)
-    if parts <= 1:
+    """Cut a sentence at spaces into about equal parts that keep the budget."""
+    start, end = sentence
+    parts = math.ceil(_count(text[start:end]) / tokens)
+    if parts <= 1 or end - start == 1:
         return [sentence]
-    cuts = [sentence.start]
+    cuts = {start, end}
     for part in range(1, parts):
-        near = sentence.start + (sentence.end - sentence.start) * part // parts
-        space = text.find(" ", near, sentence.end)
-        cuts.append(space + 1 if space >= 0 else near)
-    cuts.append(sentence.end)
-    return [Span(a, b) for a, b in itertools.pairwise(sorted(set(cuts)))]
+        near = start + (end - start) * part // parts
+        # A blanked marker stays with the words before it: the cut is after all the spaces.
+        space = _SPACES.search(text, near, end)
+        cuts.add(space.end() if space else near)
+    if len(cuts) == 2:  # the only space is at the end
+        cuts.add((start + end) // 2)
+    return [
+        shorter
+        for piece in itertools.pairwise(sorted(cuts))
+        for shorter in _shortened(text, Span(*piece), tokens)
+    ]
 
 
 def _pack(text: str, sentences: Sequence[Span], tokens: int) -> Iterator[tuple[int, int]]:

@@ -37,8 +37,9 @@ _MONTH = (
 _DATE_AFTER = re.compile(rf"^\s+(?:de\s+)?(?:{_MONTH})\b", re.IGNORECASE)
 _DATE_BEFORE = re.compile(rf"\b(?:{_MONTH})\s+$", re.IGNORECASE)
 _REFERENCE_BEFORE = re.compile(
-    r"\b(?:pp?|págs?|núms?|n|nos?|vols?|t|tomo|caps?|capítulo|art|artículo|número|chapter|page"
-    r"|number|volume|section|nota|note|figura|figure|tabla|table)\.?\s*$",
+    r"\b(?:(?:pp?|págs?|núms?|n|nos?|vols?|t|caps?|art)\.?"
+    r"|tomo|capítulo|artículo|número|chapter|page|number|volume|section|nota|note|figura|figure"
+    r"|tabla|table)\s*$",
     re.IGNORECASE,
 )
 
@@ -96,10 +97,12 @@ def _score(text: str, marker: Marker) -> float:
     score = ON_THE_PAGE
     if _DATE_AFTER.match(after) or _DATE_BEFORE.search(before):
         score += DATED
-    if _REFERENCE_BEFORE.search(before):
+    referred = bool(_REFERENCE_BEFORE.search(before))
+    if referred:
         score += REFERENCE
     word = before.rstrip()
-    glued, punctuated = word == before, word[-1:] in _PUNCTUATION
+    # The full stop of "p. 13" is the abbreviation's, and ends nothing.
+    glued, punctuated = word == before, word[-1:] in _PUNCTUATION and not referred
     alone = "\n" in before[len(word) :] and not after.split("\n")[0].strip()
     if punctuated:
         return score + (GLUED if glued else AFTER_PUNCTUATION)

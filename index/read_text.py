@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -28,8 +29,8 @@ INDENT = 2  # spaces that begin a paragraph
 def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
     """Read a decoded plain text as a book.
 
-    ``metadata`` is what the caller knows; without it the title is the first heading, or the
-    name of the ``source`` file.
+    ``metadata`` is what the caller knows; without a title in it, that is the first heading, or
+    the name of the ``source`` file.
     """
     lines = split_lines(text)
     layout = find_pages(lines)
@@ -50,9 +51,10 @@ def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str
             blocks.append(_block(lines, kind, piece))  # type: ignore[arg-type]
     order = sorted(range(len(blocks)), key=lambda place: blocks[place].spans[0])
     moved = {old: new for new, old in enumerate(order)}
+    known = metadata or Metadata("")
     book = Book(
         book_id=book_id,
-        metadata=metadata or Metadata(_title(text, blocks, source)),
+        metadata=replace(known, title=known.title or _title(text, blocks, source)),
         language=language_of(text),
         source=source,
         text=text,
@@ -158,6 +160,6 @@ def _title(text: str, blocks: Sequence[Block], source: str) -> str:
     """Take the book's title from its first heading, else from the file's name."""
     for block in sorted(blocks, key=lambda each: each.spans[0]):
         if block.kind == "heading":
-            line = " ".join(text[block.spans[0].start : block.spans[0].end].split())
+            line = " ".join(text[slice(*block.spans[0])].lstrip("\ufeff").split())
             return line.capitalize() if line.isupper() else line
     return re.sub(r"[-_\s]+", " ", Path(source).stem).strip().capitalize()

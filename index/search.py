@@ -1,15 +1,20 @@
 """Index.open(), Index.search(): the story of retrieval.
 
-A question is embedded once. Four rankings look for it: passages by meaning, their sentences by
-meaning, words by their stems, names by their letters. Each ranking's scores are standardised
-over the library, and the weighted sum decides. Not reciprocal ranks: a leg that knows nothing of
-this question (words in another language) would drag the others down with its noise.
+Four rankings look for a question: passages by meaning, their sentences by meaning, words by
+their stems, names by their letters. Each ranking's scores are standardised over the library, and
+the weighted sum decides. Not reciprocal ranks: a leg that knows nothing of this question (words
+in another language) would drag the others down with its noise.
+
+Meaning is asked twice where it helps: once as the question stands, once without the names that
+are all over the library. In a book about one person the name says nothing, but a vector cannot
+know that: it would bring the passages that name the person before those that answer.
 """
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +30,7 @@ from index.language import language_of
 from index.lexical import Lexical
 from index.passages import Passage
 from index.store import Store
-from index.vectors import Kind, Vectors
+from index.vectors import KINDS, Kind, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 # questions, where the sum is flat around them.
 WEIGHTS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2}
 DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
+UBIQUITOUS = 0.2  # a name in more than this share of the passages tells them apart no longer
 SAMPLE = 1_000  # passages and sentences that stand for the library when scores are standardised
 
 
@@ -73,14 +79,14 @@ class Hit:
 class Found:
     """What a search found, best first, and how near the nearest comes.
 
-    ``similarity`` is the mean cosine of the best passage and of the best sentence;
-    ``vector`` the question's embedding.
+    ``similarity`` is the mean cosine of the best passage and of the best sentence with the
+    question as asked; ``vectors`` are the embeddings of its readings, that one first.
     """
 
     question: str
     hits: tuple[Hit, ...]
     similarity: float
-    vector: NDArray[np.float32]
+    vectors: tuple[NDArray[np.float32], ...]
 
 
 class Index:
@@ -115,6 +121,14 @@ class Index:
         folder = Path(folder)
         generation, manifest = generations.current(folder)
         store = Store.open(folder / generations.DATABASE)
+        try:
+            return cls._opened(folder, generation, manifest, store)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def _opened(cls, folder: Path, generation: Path, manifest: Manifest, store: Store) -> Index:
         editions = [store.read(name) for name in manifest.editions]
         library = {
             passage_key(each.edition, passage.ordinal): (each.book, passage)
@@ -153,18 +167,20 @@ class Index:
     def search(self, question: str, count: int = 10) -> Found:
         """Find the ``count`` passages that fit ``question`` best."""
         with self._lock:
-            vector = unit(self._model().get_query_embedding(question))
-            by_passage = self._vectors.nearest("passages", vector, DEPTH["passages"])
-            by_sentence = self._best_sentences(vector)
+            vectors = self._readings(question)
             legs = {"stems": self._stems(question), "letters": self._lexical("letters", question)}
-            candidates = dict.fromkeys((*by_passage, *by_sentence))
-            for leg in legs.values():
-                candidates |= dict.fromkeys(leg)
-            self._complete(vector, candidates, by_passage, by_sentence)
-            legs |= {
-                "passages": self._standardised("passages", vector, by_passage),
-                "sentences": self._standardised("sentences", vector, by_sentence),
-            }
+            meanings = [self._meaning(vector) for vector in vectors]
+            found = (*legs.values(), *(of for meaning in meanings for of in meaning.values()))
+            candidates = dict.fromkeys(key for of in found for key in of)
+            similarity = float(
+                np.mean([max(of.values(), default=0.0) for of in meanings[0].values()])
+            )
+            for kind in KINDS:
+                standardised = []
+                for vector, meaning in zip(vectors, meanings, strict=True):
+                    self._complete(kind, vector, candidates, meaning[kind])
+                    standardised.append(self._standardised(kind, vector, meaning[kind]))
+                legs[kind] = _mean(standardised)
         scores = {
             key: sum(WEIGHTS[leg] * of.get(key, 0.0) for leg, of in legs.items())
             for key in candidates
@@ -180,16 +196,21 @@ class Index:
             )
             for rank, key in enumerate(order, start=1)
         )
-        nearest = [max(of.values(), default=0.0) for of in (by_passage, by_sentence)]
-        return Found(question, hits, float(np.mean(nearest)), vector)
+        return Found(question, hits, similarity, vectors)
 
     def sentence_scores(self, found: Found, hit: Hit) -> list[float]:
         """Return how near each sentence of a hit comes to the question, standardised."""
         keys = [sentence_key(hit.key, place) for place in range(len(hit.passage.sentences))]
         with self._lock:
-            vectors = self._vectors.of("sentences", keys)
-            cosines = {key: float(row @ found.vector) for key, row in vectors.items()}
-            scores = self._standardised("sentences", found.vector, cosines)
+            rows = self._vectors.of("sentences", keys)
+            scores = _mean(
+                [
+                    self._standardised(
+                        "sentences", vector, {key: float(row @ vector) for key, row in rows.items()}
+                    )
+                    for vector in found.vectors
+                ]
+            )
         return [scores.get(key, 0.0) for key in keys]
 
     def stored(self, book: Book, spans: Sequence[Span]) -> str:
@@ -203,33 +224,55 @@ class Index:
             self._embedding = load_embedding(self.manifest.embedding)
         return self._embedding
 
-    def _best_sentences(self, vector: NDArray[np.float32]) -> dict[str, float]:
-        """Return, for each passage of the nearest sentences, the cosine of its best one."""
+    def _readings(self, question: str) -> tuple[NDArray[np.float32], ...]:
+        """Embed the question as asked, and without the names that are all over the library."""
+        readings = dict.fromkeys((question, self._without_ubiquitous(question)))
+        return tuple(unit(self._model().get_query_embedding(each)) for each in readings)
+
+    def _without_ubiquitous(self, question: str) -> str:
+        """Leave out capitalised words, but the first, that stand in a large share of passages."""
+        words = list(re.finditer(r"\w+", question))
+        gone = [
+            word
+            for word in words[1:]
+            if word[0][0].isupper() and self._words.share(word[0]) > UBIQUITOUS
+        ]
+        if not gone or len(words) - len(gone) < 2:
+            return question
+        kept = question
+        for word in reversed(gone):
+            kept = kept[: word.start()] + kept[word.end() :]
+        return " ".join(kept.split())
+
+    def _meaning(self, vector: NDArray[np.float32]) -> dict[Kind, dict[str, float]]:
+        """Return the cosines of the nearest passages, and of passages by their best sentence."""
         best: dict[str, float] = {}
         for key, cosine in self._vectors.nearest("sentences", vector, DEPTH["sentences"]).items():
             best.setdefault(key.rpartition("/")[0], cosine)
-        return best
+        passages = self._vectors.nearest("passages", vector, DEPTH["passages"])
+        return {"passages": passages, "sentences": best}
 
     def _complete(
         self,
+        kind: Kind,
         vector: NDArray[np.float32],
-        candidates: Mapping[str, None],
-        by_passage: dict[str, float],
-        by_sentence: dict[str, float],
+        candidates: Iterable[str],
+        cosines: dict[str, float],
     ) -> None:
         """Work out the cosines of candidates that another leg brought in."""
-        missing = [key for key in candidates if key not in by_passage]
-        for key, row in self._vectors.of("passages", missing).items():
-            by_passage[key] = float(row @ vector)
-        sentences = [
+        missing = [key for key in candidates if key not in cosines]
+        if kind == "passages":
+            for key, row in self._vectors.of(kind, missing).items():
+                cosines[key] = float(row @ vector)
+            return
+        keys = [
             sentence_key(key, place)
-            for key in candidates
-            if key not in by_sentence
+            for key in missing
             for place in range(len(self._library[key][1].sentences))
         ]
-        for key, row in self._vectors.of("sentences", sentences).items():
+        for key, row in self._vectors.of(kind, keys).items():
             passage, cosine = key.rpartition("/")[0], float(row @ vector)
-            by_sentence[passage] = max(cosine, by_sentence.get(passage, -1.0))
+            cosines[passage] = max(cosine, cosines.get(passage, -1.0))
 
     def _standardised(
         self, kind: Kind, vector: NDArray[np.float32], cosines: Mapping[str, float]
@@ -269,3 +312,8 @@ class Index:
             for place in best
             if scores[place] > 0
         }
+
+
+def _mean(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Average scores of the same keys."""
+    return {key: sum(of[key] for of in scores) / len(scores) for key in scores[0]}

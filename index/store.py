@@ -11,6 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x41504F53  # "APOS", in the header of the file: what makes it an index
 BUSY_S = 30.0  # how long to wait for another connection's transaction
 
-_SCHEMA = """
+_SCHEMA = f"""
+BEGIN;
 CREATE TABLE editions (
     edition TEXT PRIMARY KEY, book_id TEXT NOT NULL, title TEXT NOT NULL, author TEXT, year TEXT,
     language TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -51,6 +53,9 @@ CREATE TABLE passages (
     markers TEXT NOT NULL, notes TEXT NOT NULL,
     PRIMARY KEY (edition, ordinal)
 ) STRICT, WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
 """
 
 
@@ -72,15 +77,16 @@ class Store:
 
     @classmethod
     def create(cls, path: Path) -> Store:
-        """Open the database at ``path`` for writing, made where there is none."""
-        if path.exists():
+        """Open the database at ``path`` for writing, made where there is none.
+
+        It is made in one transaction: a crash before its end leaves a database without tables,
+        which is none yet.
+        """
+        if path.exists() and not _is_blank(path):
             return cls.open(path)
         connection = _connect(path)
-        with connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(_SCHEMA)
         return cls(path, connection)
 
     @classmethod
@@ -165,7 +171,16 @@ class Store:
             )
 
     def read(self, name: str) -> Edition:
-        """Read an edition back; raises :class:`IndexDamaged` where its text has changed."""
+        """Read an edition back; raises :class:`IndexDamaged` where it has changed."""
+        try:
+            return self._read(name)
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            raise IndexDamaged(
+                f"{self.path}: the database is damaged ({error}); move the folder away and index "
+                "again"
+            ) from None
+
+    def _read(self, name: str) -> Edition:
         row = self._connection.execute(
             "SELECT book_id, title, author, year, language, source, text, sha256, unresolved "
             "FROM editions WHERE edition = ?",
@@ -233,11 +248,24 @@ class Store:
             write.executemany("DELETE FROM editions WHERE edition = ?", ((name,) for name in gone))
 
 
+def _is_blank(path: Path) -> bool:
+    """Tell whether the file is a database without tables, as a crash in making it leaves."""
+    try:
+        with closing(_connect(path)) as connection:
+            return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
+    except sqlite3.DatabaseError:
+        return False  # open() says what is wrong with it
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     # Gradio answers from several threads; each answer only reads, under the index's own lock.
     connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
 
 

@@ -67,8 +67,8 @@ class Vectors:
 
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexDamaged(f"{folder}: the vectors are gone; run: apostilla index --rebuild")
-        vectors = cls(_client(folder))
         try:
+            vectors = cls(_client(folder))
             for kind in KINDS:
                 vectors.count(kind)
         except ChromaError as error:

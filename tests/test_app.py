@@ -1,0 +1,399 @@
+"""The chat, driven in a real browser: ask, read the answer, see the marked page."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from assistant.answer import Answer
+from assistant.app import (
+    address,
+    answer_html,
+    as_markdown,
+    chat_server,
+    heading_html,
+    interface_of,
+    listen,
+)
+from assistant.ask import Assistant
+from assistant.quotes import QuoteFinder
+from index.book import Book, Metadata
+from index.build import Source, build_index
+from index.errors import UserError
+
+# What keeps Chromium from asking the network for anything of its own.
+BARE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+HOSTILE = (
+    "<img src=x onerror=\"document.title='broken'\">",
+    "<script>document.title='broken'</script>",
+    "[pulsa](javascript:alert(1))",
+    "![mira](http://evil.example/x.png)",
+    '<form action="http://evil.example/"><input name="q"><button>Envía</button></form>',
+    '<iframe src="http://evil.example/"></iframe>',
+    "</mark></div><script>document.title='broken'</script>",
+    "$$\\href{javascript:alert(1)}{x}$$ `code` **bold** <http://evil.example/>",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, or skip where there is none (not in CI, which must have one)."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=BARE)
+        yield running
+        running.close()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
+    """Serve the index in ``folder`` on a free port, in a thread."""
+    assistant = Assistant.open(folder)
+    listening = listen("127.0.0.1", 0)
+    server = chat_server(assistant, "127.0.0.1")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    try:
+        yield address(listening), assistant
+    finally:
+        server.should_exit = True
+        thread.join()
+        assistant.index.close()
+
+
+@pytest.fixture(scope="module")
+def cronica(cronica_index: Path) -> Iterator[tuple[str, Assistant]]:
+    with served(cronica_index) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Assistant]]:
+    """Serve a book whose title, author, words and notes would all like to be markup."""
+    folder = tmp_path_factory.mktemp("hostile")
+    paragraphs = [
+        f"El ataque número {at} dice {each} y termina." for at, each in enumerate(HOSTILE)
+    ]
+    book = "I. El ataque\n\n" + "\n\n".join(paragraphs) + f"\n\n1. Nota {HOSTILE[0]} fin.\n\n7\n"
+    path = folder / "<b>ataque & fuga</b>.txt"
+    path = folder / path.name.replace("/", "")
+    path.write_text(book, encoding="utf-8")
+    metadata = Metadata(f"Título {HOSTILE[0]}", f"Autor {HOSTILE[3]}", "2026")
+    build_index(folder / "index", [Source(path, metadata)])
+    with served(folder / "index") as serving:
+        yield serving
+
+
+class Visit:
+    """A browser tab on the chat, and what it asked for and complained of."""
+
+    def __init__(self, browser: Browser, url: str, locale: str) -> None:
+        context = browser.new_context(locale=locale)
+        self.page: Page = context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.on(
+            "console",
+            lambda said: (
+                self.complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+        )
+        self.page.goto(url)
+        self.page.wait_for_selector("#sheet .page")
+
+    def ask(self, question: str) -> Locator:
+        """Type a question and return the answer to it."""
+        answers = self.page.locator(".answer")
+        before = answers.count()
+        self.page.locator("#question textarea").fill(question)
+        self.page.locator("#question textarea").press("Enter")
+        expect(answers).to_have_count(before + 1)
+        return answers.nth(before)
+
+    def marked(self) -> str:
+        """Return the words that are marked on the page, each line of them on its own."""
+        return "\n".join(
+            "".join(line.locator("mark").all_text_contents())
+            for line in self.page.locator("#sheet .page > div")
+            .filter(has=self.page.locator("mark"))
+            .all()
+        )
+
+    def expect_page(self, label: str | None) -> None:
+        """Wait until the panel shows the page with this label."""
+        expect(self.page.locator("#heading .label")).to_have_text(f"p. {label}")
+
+
+@pytest.fixture
+def visit(browser: Browser, cronica: tuple[str, Assistant]) -> Iterator[Visit]:
+    """Open the chat in Spanish; nothing may leave this machine, and nothing may complain."""
+    visit = Visit(browser, cronica[0], "es-ES")
+    yield visit
+    visit.page.context.close()
+    assert visit.complaints == []
+    assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
+
+
+def book_of(serving: tuple[str, Assistant]) -> Book:
+    return serving[1].index.books[0]
+
+
+def test_ask_in_spanish(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """A question is answered with the book's words and their page, which is shown, marked."""
+    question = "¿Qué quiso anotar Trotsky y qué le faltaba?"
+    answer = visit.ask(question)
+    best = cronica[1].ask(question).shown[0]
+    assert answer.locator(".words").first.inner_text() == f"«{best.text}»"
+    expect(answer.locator(".citation").first).to_contain_text("[1] Redacción de Apostilla")
+    expect(answer.locator(".citation").first).to_contain_text(f"p. {best.pages[0]}")
+    visit.expect_page(best.pages[0])
+    expect(visit.page.locator("#heading")).to_contain_text("número impreso")
+    assert visit.marked() == best.raw
+    expect(visit.page.locator("#sheet mark").first).to_be_in_viewport()
+    expect(visit.page.locator("#question textarea")).to_have_value("")
+
+
+def test_ask_in_english(browser: Browser, cronica: tuple[str, Assistant]) -> None:
+    """To an English reader all but the book's own words is English."""
+    visit = Visit(browser, cronica[0], "en-GB")
+    answer = visit.ask("Where did the train stop on the way to Alma Ata?")
+    assert re.match("“.+”$", answer.locator(".words").first.inner_text())
+    expect(visit.page.get_by_role("button", name="Ask")).to_be_visible()
+    expect(visit.page.locator("#heading")).to_contain_text("printed number")
+    visit.page.context.close()
+
+
+def test_every_quote_turns_the_page(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """A click on any citation, of an older answer too and again, shows that quote marked."""
+    questions = ("¿Cómo se enteró Trotsky de las cartas que llegaban?", "¿Quién era Sosnovsky?")
+    quotes = [quote for question in questions for quote in cronica[1].ask(question).shown]
+    for question in questions:
+        visit.ask(question)
+    links = visit.page.locator(".answer .citation a").all()
+    for quote, link in [*zip(quotes, links, strict=True)] * 2:
+        link.click()
+        page = quote.page_objects[0]
+        visit.expect_page(page.label)
+        expect(visit.page.locator("#sheet mark").first).to_be_in_viewport()
+        assert visit.marked()
+        assert quote.raw.startswith(visit.marked())
+        visit.page.locator("#next").click()
+        pages = quote.book.pages
+        visit.expect_page(pages[min(page.ordinal + 1, len(pages) - 1)].label)
+
+
+def test_previous_next_and_place(visit: Visit) -> None:
+    """The pages turn one by one and stop at the ends; a page or note is found by its number."""
+    visit.expect_page("7")
+    visit.page.locator("#previous").click()
+    visit.page.locator("#next").click()
+    visit.expect_page("8")
+    visit.page.locator("#previous").click()
+    visit.expect_page("7")
+    place = visit.page.locator("#place textarea")
+    place.fill("n. 11")
+    place.press("Enter")
+    visit.expect_page("11")
+    expect(visit.page.locator("#sheet .footnote mark").first).to_be_visible()
+    place.fill("p. 99")
+    place.press("Enter")
+    expect(visit.page.get_by_role("alert")).to_contain_text("there is no p. 99; it has pp. 7 to")
+    visit.expect_page("11")
+
+
+def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
+    """An empty or endless question gets one line that says so; what was typed stays."""
+    expect(visit.ask("  ")).to_contain_text("the question is empty")
+    expect(visit.ask("a " * 3000)).to_contain_text("characters; ask in at most 4,000")
+    assert len(visit.page.locator("#question textarea").input_value()) == 6000
+    expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
+
+
+def test_an_unsure_answer_says_so(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """What is not quite, or not at all, in the text is introduced by the answer's own words."""
+    question = "¿Cuál es la receta de la paella valenciana con mariscos?"
+    lead = cronica[1].ask(question).lead()
+    assert lead
+    shown = visit.ask(question)
+    for line in lead:
+        expect(shown).to_contain_text(line)
+
+
+def test_examples_and_a_new_beginning(visit: Visit) -> None:
+    """An example is asked with one click; a conversation that is cleared stays cleared."""
+    example = visit.page.locator("#examples button").first
+    example.click()
+    expect(visit.page.locator(".asked")).to_have_text(example.inner_text())
+    expect(visit.page.locator(".answer blockquote").first).to_be_visible()
+    visit.page.locator("#conversation").get_by_label("Limpiar").click()
+    expect(visit.page.locator(".answer")).to_have_count(0)
+    time.sleep(0.3)
+    visit.ask("¿Quién era Sosnovsky?")
+
+
+def test_nothing_hostile_comes_alive(browser: Browser, hostile: tuple[str, Assistant]) -> None:
+    """Markup in a question, a book, a title or an author is text: shown, and never run."""
+    visit = Visit(browser, hostile[0], "es")
+    for at, payload in enumerate(HOSTILE):
+        answer = visit.ask(f"¿Qué dice el ataque número {at}, {payload}?")
+        expect(visit.page.locator(".asked").nth(at)).to_have_text(
+            f"¿Qué dice el ataque número {at}, {payload}?"
+        )
+        expect(answer.locator(".citation").first).to_contain_text(f"Autor {HOSTILE[3]}, Título")
+    book = book_of(hostile)
+    shown = visit.page.locator("#sheet .page").inner_text()
+    for payload in HOSTILE:
+        assert payload in shown
+    expect(visit.page.locator("#heading h2")).to_have_text(book.metadata.title)
+    said = " ".join(visit.page.locator(".answer").all_inner_texts())
+    assert sum(payload in said for payload in HOSTILE) > len(HOSTILE) // 2
+    for alive in ("img", "iframe", "form", "script", "strong", "code", ".katex", "h1"):
+        assert visit.page.locator(f"#conversation .message {alive}").count() == 0, alive
+        assert visit.page.locator(f"#sheet {alive}").count() == 0, alive
+        assert visit.page.locator(f"#heading h2 {alive}").count() == 0, alive
+    hrefs = [each.get_attribute("href") for each in visit.page.locator(".message a").all()]
+    assert all((href or "").startswith("#quote:") for href in hrefs)
+    assert visit.page.title() == "Apostilla"
+    assert visit.complaints == []
+    assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
+    visit.page.context.close()
+
+
+def answered(
+    url: str,
+    path: str = "/",
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+) -> http.client.HTTPResponse:
+    """Ask the server without a browser."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        response = connection.getresponse()
+        response.read()
+    finally:
+        connection.close()
+    return response
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "headers", "body", "status"),
+    [
+        ("/", "GET", {"Host": "evil.example"}, None, 421),
+        ("/", "GET", {"Host": "[::1"}, None, 421),
+        ("/", "GET", {"Host": "localhost:1"}, None, 200),
+        ("/gradio_api/queue/join", "POST", {"Origin": "http://evil.example"}, b"{}", 403),
+        ("/gradio_api/queue/join", "POST", {}, b" " * 70_000, 413),
+        ("/gradio_api/queue/join", "POST", {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n", 413),
+        ("/gradio_api/upload", "POST", {}, b"x", 404),
+        ("/gradio_api/file=/etc/passwd", "GET", {}, None, 404),
+        ("/gradio_api/proxy=http://evil.example/", "GET", {}, None, 404),
+        ("/gradio_api/run/ask", "POST", {}, b"{}", 404),
+        ("/docs", "GET", {}, None, 404),
+        ("/assets/../../etc/passwd", "GET", {}, None, 403),
+    ],
+)
+def test_what_is_refused(
+    cronica: tuple[str, Assistant],
+    path: str,
+    method: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    status: int,
+) -> None:
+    """Foreign names and origins, long bodies, uploads, files and the API are turned away."""
+    assert answered(cronica[0], path, method, headers, body).status == status
+
+
+def test_what_a_page_may_do(cronica: tuple[str, Assistant]) -> None:
+    """The page may load scripts from here alone, no inline ones but its own, and no eval."""
+    policy = answered(cronica[0]).headers["Content-Security-Policy"]
+    scripts = re.findall(r"script-src ([^;]*)", policy)[0].split()
+    assert scripts[0] == "'self'"
+    assert all(each.startswith("'sha256-") for each in scripts[1:])
+    assert "http" not in policy
+
+
+def test_a_taken_port() -> None:
+    """A port that is taken is named in one line, with what to do."""
+    with listen("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
+        with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 .*--port 0") as caught:
+            listen("127.0.0.1", port)
+        assert "\n" not in str(caught.value)
+        assert address(listening) == f"http://127.0.0.1:{port}/"
+
+
+@pytest.mark.parametrize(
+    ("header", "interface"),
+    [
+        ("es-ES,es;q=0.9,en;q=0.8", "es"),
+        ("en", "en"),
+        ("fr, es;q=0.5", "es"),
+        ("ru", "en"),
+        ("", "en"),
+    ],
+)
+def test_language_of_the_page(header: str, interface: str) -> None:
+    """The page speaks the first of its languages that the browser asks for, else English."""
+    assert interface_of(header) == interface
+
+
+def test_notes_and_inferred_pages(cronica: tuple[str, Assistant]) -> None:
+    """A quote brings the notes it calls with their words, and says when its page is inferred."""
+    book = book_of(cronica)
+    pages = tuple(replace(page, label_from="inferred") for page in book.pages)
+    inferred = replace(book, pages=pages)
+    quote = QuoteFinder(inferred).find("al convoy del Asia Central.1 En aquel alto la familia")
+    assert quote is not None
+    answer = Answer("¿?", "es", "es", "answered", (quote,), (), (inferred,), "", {})
+    html = answer_html(answer)
+    assert "«al convoy del Asia Central.<sup>1</sup> En aquel alto la familia»" in html
+    assert "p. 7</a> (página deducida)" in html
+    assert '<p class="note">Nota 1: Los trece meses que siguen' in html
+    assert "p. 7</strong>" in heading_html(inferred, pages[0], "es")
+    assert "número deducido, no impreso" in heading_html(inferred, pages[0], "es")
+    bare = replace(pages[0], label=None, label_from="none")
+    assert "page 1 of the file, unnumbered" in heading_html(inferred, bare, "en")
+
+
+def test_markdown_finds_nothing() -> None:
+    """Words become letters, spaces and entities; the tags that we wrote stay."""
+    words = "a*b_c\n\n# d <e> &amp; $$f$$"
+    written = as_markdown(Markup("<p>{}</p>").format(words))
+    assert re.fullmatch(r"<p>(?:\w| |&#\d+;)+</p>", written)
+    assert escape(words) != written

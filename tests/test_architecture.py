@@ -1,0 +1,118 @@
+"""The house: which files there are, and in which direction imports go."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("prompts", "index", "assistant", "eval")
+
+# Each file may import those above it, never those below; a file missing here is a mistake.
+PLAN = """
+prompts/__init__.py
+index/switches.py
+index/__init__.py
+index/errors.py
+index/book.py
+index/structure.py
+index/reading.py
+index/language.py
+index/roman.py
+index/read_lines.py
+index/read_pages.py
+index/read_notes.py
+index/read_markers.py
+index/read_text.py
+index/read.py
+index/passages.py
+index/store.py
+index/off_topic.py
+index/generations.py
+index/nano.py
+index/embed.py
+index/vectors.py
+index/lexical.py
+index/build.py
+index/search.py
+assistant/settings.py
+assistant/phrases.py
+assistant/quotes.py
+assistant/cite.py
+assistant/page.py
+assistant/answer.py
+assistant/confidence.py
+assistant/extract.py
+assistant/ask.py
+assistant/__init__.py
+assistant/examples.py
+assistant/guard.py
+assistant/app.py
+assistant/cli.py
+eval/__init__.py
+""".split()
+LARGEST = 500  # lines: a file that one can hold in one's head
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the files of the house that a file imports, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            file = name.replace(".", "/")
+            found |= {each for each in (f"{file}.py", f"{file}/__init__.py") if each in PLAN}
+    return found
+
+
+def test_every_file_is_in_the_plan() -> None:
+    """The plan lists every source file, and no file that is not there."""
+    there = {
+        str(path.relative_to(ROOT)) for name in FOLDERS for path in ROOT.glob(f"{name}/**/*.py")
+    }
+    assert there == set(PLAN)
+
+
+@pytest.mark.parametrize("file", PLAN)
+def test_imports_go_one_way(file: str) -> None:
+    """A file imports only what stands above it in the plan."""
+    above = set(PLAN[: PLAN.index(file)])
+    assert _imports(ROOT / file) - {file, "index/__init__.py"} <= above
+
+
+@pytest.mark.parametrize("file", PLAN)
+def test_a_file_fits_in_a_head(file: str) -> None:
+    """No source file grows beyond what one can hold in one's head."""
+    assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) <= LARGEST
+
+
+@pytest.mark.parametrize("file", PLAN)
+def test_every_file_has_its_test(file: str) -> None:
+    """Each source file has a test file of its name."""
+    name = Path(file).parent.name if file.endswith("__init__.py") else Path(file).stem
+    assert (ROOT / "tests" / f"test_{name}.py").is_file()
+
+
+def test_readme_tree_is_the_plan() -> None:
+    """The README's file tree has a line for every source file, and no other."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tree = re.search(r"```text\n(prompts/.*?)```", readme, re.DOTALL)
+    assert tree, "the README has no file tree"
+    folder, listed = "", set()
+    for line in tree[1].splitlines():
+        name = line.strip().split()[0] if line.strip() else ""
+        if name.endswith("/") and not line.startswith(" "):
+            folder = name
+            continue_with = line.strip().split()[1:2]
+            if continue_with == ["__init__.py"]:
+                listed.add(folder + "__init__.py")
+        elif name.endswith(".py"):
+            listed.add(folder + name)
+    assert listed == {file for file in PLAN if not file.endswith("__init__.py")}

@@ -1,0 +1,193 @@
+"""The command line, as a person types it: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.conftest import CRONICA, ROOT
+
+
+def run(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run ``apostilla`` with ``words`` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "assistant.cli", *words],
+        cwd=ROOT,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_ask_prints_quotes_with_their_places(cronica_index: Path) -> None:
+    """An answer is the book's words with a number, then the printed page and note."""
+    done = run("ask", "Who was the Predrevvoyen?", "--index", str(cronica_index))
+    assert done.returncode == 0, done.stderr
+    assert "Presidente del Consejo Militar Revolucionario" in done.stdout
+    assert "[1] Redacción de Apostilla, Crónica del año de Alma Ata, p. 7, n. 2" in done.stdout
+
+
+def test_ask_json_is_the_contract(cronica_index: Path) -> None:
+    """The JSON of an answer has the contract's keys, and quotes that are the book's characters."""
+    done = run("ask", "--json", "¿De qué murió Nina?", "--index", str(cronica_index))
+    answer = json.loads(done.stdout)
+    assert set(answer) == {
+        *("question", "language", "confidence", "answer", "quotes", "nearest", "index"),
+        "timings_ms",
+    }
+    text = CRONICA.read_text(encoding="utf-8")
+    for quote in answer["quotes"]:
+        assert set(quote) == {
+            *("text", "raw", "book", "book_id", "kind", "spans", "pages", "pages_inferred"),
+            *("file_pages", "notes", "citation", "score"),
+        }
+        assert quote["raw"] == "".join(text[start:end] for start, end in quote["spans"])
+    assert answer["language"] == "es"
+
+
+def test_search_json_is_the_contract(cronica_index: Path) -> None:
+    """The JSON of a search has ranked hits with the contract's keys."""
+    done = run("search", "--json", "-k", "3", "Constantinopla", "--index", str(cronica_index))
+    found = json.loads(done.stdout)
+    assert set(found) == {"question", "hits", "index"}
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
+    assert set(found["hits"][0]) == {
+        *("rank", "score", "kind", "text", "raw", "book_id", "spans", "pages", "notes"),
+    }
+
+
+def test_structure_json_is_the_contract() -> None:
+    """The JSON of a structure has pages, notes with markers, and blocks that sum to the text."""
+    found = json.loads(run("structure", "--json", str(CRONICA)).stdout)
+    assert {"pages", "notes", "blocks"} <= set(found)
+    assert set(found["pages"][0]) == {"ordinal", "label", "label_from", "start", "end"}
+    assert {"number", "start", "end", "page", "markers"} <= set(found["notes"][0])
+    assert set(found["notes"][0]["markers"][0]) == {"start", "end", "page"}
+    spans = sorted(span for block in found["blocks"] for span in block["spans"])
+    assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
+    assert spans[-1][1] == len(CRONICA.read_text(encoding="utf-8"))
+
+
+def test_structure_for_people() -> None:
+    """Without --json, a structure is a few readable lines."""
+    done = run("structure", str(CRONICA))
+    assert "15 pages: pp. 7 to 21; labels 2 inferred, 13 printed" in done.stdout
+    assert "36 notes: 36 linked to their markers, 0 not" in done.stdout
+
+
+def test_show_prints_a_page_and_a_note(cronica_index: Path) -> None:
+    """A page is shown as the source has it, a note with its words and where it is called."""
+    page = run("show", "p. 8", "--index", str(cronica_index))
+    assert page.stdout.strip() in CRONICA.read_text(encoding="utf-8")
+    note = run("show", "n. 24", "--index", str(cronica_index))
+    assert "Louis Fischer" in note.stdout
+    assert "p. 15, n. 24; called on: p. 15" in note.stderr
+
+
+def test_books_lists_the_library(cronica_index: Path) -> None:
+    """The books of the index are listed, for people and as JSON."""
+    assert "15 pages, 36 notes" in run("books", "--index", str(cronica_index)).stdout
+    listed = json.loads(run("books", "--json", "--index", str(cronica_index)).stdout)["books"]
+    assert [(book["pages"], book["notes"]) for book in listed] == [(15, 36)]
+
+
+def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:
+    """Questions are read from the terminal, and a bad one does not end the session."""
+    typed = f"¿De qué murió Nina?\n{'a' * 4001}\n¿Dónde estaba Rádek?\n\n"
+    done = run("ask", "--index", str(cronica_index), typed=typed)
+    assert done.returncode == 0
+    assert done.stdout.count("[1] ") >= 2
+    assert "4,001 characters" in done.stderr
+
+
+def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
+    """A question about something else is answered with "not in the text", and code 1."""
+    done = run("ask", "What is the boiling point of mercury?", "--index", str(cronica_index))
+    assert done.returncode == 1
+    assert "Not in the text." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("ask", ""), 2, "the question is empty"),
+        (("ask", "x" * 4001), 2, "4,001 characters"),
+        (("show", "p. 99"), 2, "there is no p. 99; it has pp. 7 to 21"),
+        (("show", "n. 99"), 2, "there is no n. 99; it has n. 1 to n. 36"),
+        (("show", "the cover"), 2, "names no place"),
+        (("show", "p. 8", "--book", "Quijote"), 2, "names none of Crónica"),
+    ],
+)
+def test_bad_questions_and_places(
+    cronica_index: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    """What cannot be asked or shown is one line that says why, and code 2."""
+    done = run(*words, "--index", str(cronica_index))
+    assert done.returncode == code
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no such file"),
+        (b"", "the file is empty"),
+        (b"abc\x00\x01\x02", "a binary file"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        ("año".encode("cp1252"), "not UTF-8 text"),
+    ],
+)
+def test_bad_files(tmp_path: Path, content: bytes | None, said: str) -> None:
+    """A file that is no book is one line that names it and says what is read, and code 2."""
+    book = tmp_path / "book.txt"
+    if content is not None:
+        book.write_bytes(content)
+    done = run("index", str(book), "--index", str(tmp_path / "index"))
+    assert done.returncode == 2
+    line = done.stderr.strip().splitlines()[-1]
+    assert str(book) in line
+    assert said in line
+
+
+def test_no_index_is_exit_code_3(tmp_path: Path) -> None:
+    """Where no index is, the line says how to make one, and the code is 3."""
+    done = run("ask", "hola", "--index", str(tmp_path))
+    assert done.returncode == 3
+    assert "apostilla index FILE" in done.stderr
+
+
+def test_two_writers_is_exit_code_75(tmp_path: Path) -> None:
+    """While another process writes the index, a second one says so, and the code is 75."""
+    with FileLock(tmp_path / "write.lock"):
+        done = run("index", str(CRONICA), "--index", str(tmp_path))
+    assert done.returncode == 75
+    assert "another process is indexing" in done.stderr
+
+
+def test_metadata_is_of_one_book(tmp_path: Path) -> None:
+    """A title given for two files is refused."""
+    done = run("index", str(CRONICA), str(CRONICA), "--title", "X", "--index", str(tmp_path))
+    assert done.returncode == 2
+    assert "name one file" in done.stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """The help is printed without loading numpy, chromadb, gradio or llama-index."""
+    code = (
+        "import sys; from assistant.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numpy', 'chromadb', 'gradio', 'llama_index.core'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("[]")

@@ -1,0 +1,103 @@
+"""The one door: a file becomes a book, or one line says why not and what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from index.errors import BookError
+from index.read import READ_TODAY, book_id_of, read_book
+
+
+def _refusal(path: Path) -> str:
+    """Return the line with which a file is refused; it is one line and names the file."""
+    with pytest.raises(BookError) as caught:
+        read_book(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert line.startswith(f"{path}: ")
+    return line
+
+
+def test_a_book_is_its_decoded_file(tmp_path: Path) -> None:
+    """The text is the file's characters, carriage returns and all; its identity its bytes'."""
+    path = tmp_path / "faro.txt"
+    source = "El farero — ñandú.\r\nFin\u00ad.\n".encode()
+    path.write_bytes(source)
+    book = read_book(str(path))
+    assert book.text.encode() == source
+    assert book.book_id == book_id_of(source) == hashlib.sha256(source).hexdigest()[:12]
+    assert (book.source, book.language) == (str(path), "es")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is said not to be there."""
+    assert "no such file" in _refusal(tmp_path / "no.txt")
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    """A folder is no book, but the files in it may be."""
+    assert "this is a folder" in _refusal(tmp_path)
+
+
+def test_a_file_in_a_file(tmp_path: Path) -> None:
+    """A path that goes through a file is refused with the system's reason."""
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    assert "cannot be read" in _refusal(tmp_path / "a.txt" / "b.txt")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file: run as another user")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    """A file without permission to read is said to be one."""
+    path = tmp_path / "secret.txt"
+    path.write_text("secreto", encoding="utf-8")
+    path.chmod(0)
+    assert "change its permissions" in _refusal(path)
+
+
+@pytest.mark.parametrize("source", [b"", b" \n\t\n"])
+def test_an_empty_file(tmp_path: Path, source: bytes) -> None:
+    """A file with nothing printed in it is empty."""
+    path = tmp_path / "empty.txt"
+    path.write_bytes(source)
+    assert "the file is empty" in _refusal(path)
+
+
+def test_a_file_without_words(tmp_path: Path) -> None:
+    """Numbers alone are no book."""
+    path = tmp_path / "numbers.txt"
+    path.write_text("12\n\n13\n", encoding="utf-8")
+    assert "no words in it" in _refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"PK\x03\x04\x14\x00", "a zip file"),
+        (b"\xff\xfeE\x00l\x00", "UTF-16"),
+        (b"{\\rtf1 El farero}", "an RTF file"),
+        (b"El farero\x00subi\xc3\xb3", "a binary file"),
+    ],
+)
+def test_a_file_of_another_kind(tmp_path: Path, source: bytes, kind: str) -> None:
+    """What is not read today is named, with what is, and what to do."""
+    path = tmp_path / "book.txt"
+    path.write_bytes(source)
+    line = _refusal(path)
+    assert f"this is {kind}" in line
+    assert READ_TODAY in line
+    assert "convert it first" in line
+
+
+def test_a_text_in_an_older_encoding(tmp_path: Path) -> None:
+    """Windows' old Western encoding is refused, not guessed: the byte and its place are named."""
+    path = tmp_path / "book.txt"
+    path.write_bytes("El señor del faro".encode("cp1252"))
+    line = _refusal(path)
+    assert "byte 0xf1 at 5" in line
+    assert READ_TODAY in line
+    assert "save it as UTF-8" in line

@@ -1,0 +1,97 @@
+"""Footnotes: where each begins and ends, also over a page turn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from index.book import Span
+from index.read import read_book
+from index.reading import read
+from tests.conftest import CRONICA
+from tests.tiny import bodies, book_of, tiny
+
+
+def test_a_note_runs_on_at_the_foot_of_the_next_page() -> None:
+    """A note cut off in mid-sentence takes the paragraph at the next foot that goes on with it."""
+    book = tiny("note-that-runs-on")
+    body = bodies(book)["1"]
+    assert body.endswith("cuando el viento era favorable volvía con la marea siguiente.")
+    assert [book.page_at(span.start).ordinal for span in book.notes[0].spans] == [0, 1]
+    assert bodies(book)["2"] == "La ventana daba al oeste."
+
+
+def test_a_note_takes_its_last_word_from_the_next_page() -> None:
+    """One short line in the middle of the next page's sentence is the note's end."""
+    book = tiny("last-word-on-the-next-page")
+    assert bodies(book)["1"].endswith("si el viento era favorable.")
+    text = next(block for block in book.blocks if block.kind == "paragraph")
+    assert "partido en dos, que dejaron apoyado" in read(book.text, text.spans).text
+
+
+def test_a_date_at_the_start_of_a_line_opens_no_note() -> None:
+    """A line of a note that begins "10 de mayo" belongs to the note, as does a body that does."""
+    found = bodies(tiny("date-that-opens-a-note"))
+    assert list(found) == ["1", "2"]
+    assert found["1"].endswith(
+        "abierto por el 10 de mayo, que fue el último día que escribió en él."
+    )
+    assert found["2"].startswith("10 de mayo es también")
+
+
+def test_a_notes_body_repeated_in_the_text_is_text_there() -> None:
+    """Words that a note and the running text share stay in both."""
+    book = tiny("note-repeated-in-text")
+    assert set(bodies(book).values()) == {"Véase el cuaderno del faro, hoja doce."}
+    (text,) = [block for block in book.blocks if block.kind == "paragraph"]
+    assert "Véase el cuaderno del faro, hoja doce. Y añadió" in read(book.text, text.spans).text
+
+
+def test_the_ways_a_scan_parts_a_number_from_its_note() -> None:
+    """Each of "1.", "2-", "3--" and "4)" opens a note; its label is the number and the mark."""
+    text = (
+        "Uno.1 Dos.2 Tres.3 Cuatro.4 Y nada más que contar aquí.\n\n"
+        "1. Primera.\n2-Segunda.\n3-- Tercera.\n4) Cuarta.\n"
+    )
+    book = book_of(text)
+    assert bodies(book) == {"1": "Primera.", "2": "Segunda.", "3": "Tercera.", "4": "Cuarta."}
+    assert [text[slice(*note.label)] for note in book.notes] == ["1.", "2-", "3--", "4)"]
+
+
+def test_a_large_number_opens_no_note() -> None:
+    """A line that begins with a count written "4.000" goes on with its note."""
+    found = bodies(
+        book_of("Eran muchos.1 Nadie los contó.\n\n1. Según el censo eran\n4.000 almas.\n")
+    )
+    assert found == {"1": "Según el censo eran 4.000 almas."}
+
+
+def test_the_notes_of_the_chronicle() -> None:
+    """Every note of the bundled book has its number, its page and its body's very offsets."""
+    book = read_book(CRONICA)
+    truth = json.loads(CRONICA.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    for note, expected in zip(book.notes, truth["notes"], strict=True):
+        assert note.number == expected["number"]
+        assert book.pages[note.page].label == expected["page"]
+        first = Span(*expected["spans"][0])
+        assert (note.label.start, note.spans[0].end) == first
+        assert note.spans[1:] == tuple(Span(*span) for span in expected["spans"][1:])
+        body = bodies(book)[note.number]
+        assert body.startswith(expected["body_start"])
+        assert body.endswith(expected["body_end"])
+
+
+def test_the_notes_of_the_chapter(chapter: Path, shared: Path) -> None:
+    """All 75 notes of the chapter have their page, and their body from first word to last."""
+    book = read_book(chapter)
+    lines = (shared / "oracle" / "notes.jsonl").read_text(encoding="utf-8").splitlines()
+    truth = [json.loads(line) for line in lines]
+    assert len(book.notes) == len(truth) == 75
+    for note, expected in zip(book.notes, truth, strict=True):
+        assert note.number == str(expected["note"])
+        assert book.pages[note.page].label == str(expected["body_page"])
+        body = " ".join(book.raw(note.spans[:1]).split())
+        assert body.startswith(" ".join(expected["body_start"].split()))
+        whole = " ".join(book.raw(note.spans).split())
+        end = " ".join(expected["body_end"].split())
+        assert body.endswith(end) or whole.endswith(end)
