@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,12 +95,18 @@ def build_index(
         raise IndexMissing(f"{folder}: no index here to rebuild; name a book to index")
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder}: this is a file; name a folder for the index")
-    with generations.write_lock(folder):
-        store = Store.create(folder / generations.DATABASE)
-        try:
-            return _build(folder, store, held, embedding, rebuild, tell)
-        finally:
-            store.close()
+    try:
+        with generations.write_lock(folder):
+            store = Store.create(folder / generations.DATABASE)
+            try:
+                return _build(folder, store, held, embedding, rebuild, tell)
+            finally:
+                store.close()
+    except (OSError, sqlite3.OperationalError) as error:
+        # A full disk, a folder that may not be written: the last generation still answers.
+        raise UserError(
+            f"{folder}: the index cannot be written ({error}); make room or name another folder"
+        ) from error
 
 
 def _tell_nobody(stage: str, done: int, total: int, /) -> None:

@@ -88,14 +88,15 @@ def _block(lines: Sequence[Line], kind: BlockKind, indices: Sequence[int]) -> Bl
 
 
 def _note(lines: Sequence[Line], note: FoundNote, block: int) -> Note:
-    """Make a note of its lines: the body without its number and without white space around it."""
-    spans: list[Span] = []
-    for run in _runs(note.lines):
-        start = max(lines[run[0]].start, note.body_start if not spans else 0)
-        text = "".join(lines[index].text for index in run)
-        end = lines[run[-1]].end - (len(text) - len(text.rstrip()))
-        lead = len(lines[run[0]].text) - len(lines[run[0]].text.lstrip()) if spans else 0
-        spans.append(Span(start + lead, end))
+    """Make a note of its lines: the body without its number and without white space around it.
+
+    Where the body runs on, its parts keep the line ends between them, as its block does.
+    """
+    runs = _runs(note.lines)
+    spans = [Span(lines[run[0]].start, lines[run[-1]].end) for run in runs]
+    spans[0] = Span(note.body_start, spans[0].end)
+    last = "".join(lines[index].text for index in runs[-1])
+    spans[-1] = Span(spans[-1].start, spans[-1].end - (len(last) - len(last.rstrip())))
     return Note(str(note.number), note.label, tuple(spans), note.page, block)
 
 

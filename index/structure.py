@@ -30,7 +30,7 @@ def structure(book: Book) -> dict[str, object]:
             {
                 "number": note.number,
                 "start": note.spans[0].start,
-                "end": note.spans[0].end,
+                "end": note.spans[0].start + len(book.raw(note.spans[:1]).rstrip()),
                 "spans": [list(span) for span in note.spans],
                 "page": book.pages[note.page].label,
                 "markers": _markers(book, note.markers),

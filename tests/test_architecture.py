@@ -12,48 +12,48 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("prompts", "index", "assistant", "eval")
 
 # Each file may import those above it, never those below; a file missing here is a mistake.
-PLAN = """
-prompts/__init__.py
-index/switches.py
-index/__init__.py
-index/errors.py
-index/book.py
-index/structure.py
-index/reading.py
-index/language.py
-index/roman.py
-index/read_lines.py
-index/read_pages.py
-index/read_notes.py
-index/read_markers.py
-index/read_text.py
-index/read.py
-index/passages.py
-index/store.py
-index/off_topic.py
-index/generations.py
-index/nano.py
-index/embed.py
-index/vectors.py
-index/lexical.py
-index/build.py
-index/search.py
-assistant/settings.py
-assistant/phrases.py
-assistant/quotes.py
-assistant/cite.py
-assistant/page.py
-assistant/answer.py
-assistant/confidence.py
-assistant/extract.py
-assistant/ask.py
-assistant/__init__.py
-assistant/examples.py
-assistant/guard.py
-assistant/app.py
-assistant/cli.py
-eval/__init__.py
-""".split()
+PLAN = [
+    "prompts/__init__.py",
+    "index/switches.py",
+    "index/__init__.py",
+    "index/errors.py",
+    "index/book.py",
+    "index/structure.py",
+    "index/reading.py",
+    "index/language.py",
+    "index/roman.py",
+    "index/read_lines.py",
+    "index/read_pages.py",
+    "index/read_notes.py",
+    "index/read_markers.py",
+    "index/read_text.py",
+    "index/read.py",
+    "index/passages.py",
+    "index/store.py",
+    "index/off_topic.py",
+    "index/generations.py",
+    "index/nano.py",
+    "index/embed.py",
+    "index/vectors.py",
+    "index/lexical.py",
+    "index/build.py",
+    "index/search.py",
+    "assistant/settings.py",
+    "assistant/phrases.py",
+    "assistant/quotes.py",
+    "assistant/cite.py",
+    "assistant/page.py",
+    "assistant/answer.py",
+    "assistant/confidence.py",
+    "assistant/extract.py",
+    "assistant/ask.py",
+    "assistant/__init__.py",
+    "assistant/examples.py",
+    "assistant/guard.py",
+    "assistant/app.py",
+    "assistant/cli.py",
+    "eval/__init__.py",
+]
 LARGEST = 500  # lines: a file that one can hold in one's head
 
 

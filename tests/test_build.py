@@ -126,6 +126,14 @@ def test_another_title_replaces_the_older_one(tmp_path: Path, faro: Source) -> N
 
 
 @pytest.mark.usefixtures("embedding")
+def test_a_copy_under_another_title_is_the_same_book(tmp_path: Path, faro: Source) -> None:
+    """A book is known by its bytes, wherever they lie: a copy does not answer beside it."""
+    build_index(tmp_path / "index", [faro])
+    build_index(tmp_path / "index", [_source(tmp_path / "copy.txt", FARO, Metadata("Copia"))])
+    assert _titles(tmp_path / "index") == ["Copia"]
+
+
+@pytest.mark.usefixtures("embedding")
 def test_a_moved_file_is_the_same_book(tmp_path: Path, faro: Source) -> None:
     """A book is known by its bytes; what changes at its new place replaces it."""
     build_index(tmp_path / "index", [faro])
@@ -328,12 +336,12 @@ def test_a_killed_process_leaves_the_last_index(
 def test_a_reader_keeps_its_generation_over_a_switch(
     tmp_path: Path, faro: Source, harbour: Source
 ) -> None:
-    """An index that is open answers as before while another is switched to."""
+    """An index that is open answers as before, and checks its words, while another takes over."""
     folder = tmp_path / "index"
     build_index(folder, [faro])
     with opened(folder) as index:
         before = [hit.to_dict() for hit in index.search(QUESTIONS[0]).hits]
-        build_index(folder, [harbour])
+        build_index(folder, [harbour, _source(faro.path, MORE)])
         assert [hit.to_dict() for hit in index.search(QUESTIONS[0]).hits] == before
         hit = index.search(QUESTIONS[0]).hits[0]
         assert index.stored(hit.book, hit.passage.spans) == hit.book.raw(hit.passage.spans)

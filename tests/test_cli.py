@@ -191,3 +191,11 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip().endswith("[]")
+
+
+@pytest.mark.parametrize("folder", ["/proc/apostilla", str(CRONICA)])
+def test_an_index_that_cannot_be_written(folder: str) -> None:
+    """A place where no index can be made is one line that names it, and code 2."""
+    done = run("index", str(CRONICA), "--index", folder)
+    assert done.returncode == 2
+    assert folder in done.stderr.strip().splitlines()[-1]

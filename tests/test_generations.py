@@ -76,6 +76,14 @@ def test_a_crash_in_the_switch_leaves_the_last_generation(tmp_path: Path) -> Non
     assert generations.current(tmp_path)[1].fingerprint == "a"
 
 
+def test_the_switch_is_one_rename(tmp_path: Path) -> None:
+    """Whoever has the old pointer open reads the whole of it: it is replaced, not written over."""
+    old = _make(tmp_path, "a")
+    with (tmp_path / generations.CURRENT).open(encoding="utf-8") as pointer:
+        _make(tmp_path, "b")
+        assert pointer.read() == old.name
+
+
 def test_a_generation_that_fails_is_dropped(tmp_path: Path) -> None:
     """What raised while it was built leaves nothing behind."""
     made: list[Path] = []

@@ -153,11 +153,11 @@ def test_a_quote_over_a_page_turn_leaves_the_foot_out() -> None:
 
 
 def test_a_quote_says_its_pages_and_notes() -> None:
-    """Printed labels, inferred ones, pages of the file and notes come with the words."""
+    """Printed labels, inferred ones said to be so, and notes come with the words."""
     told = QuoteFinder(tiny("number-lost")).find("Lo subieron entre los dos")
     assert told is not None
-    found = told.to_dict()
-    assert (found["pages"], found["pages_inferred"], found["file_pages"]) == (["8"], [True], [2])
+    (page,) = told.page_objects
+    assert (told.pages, page.label_from, page.ordinal) == (("8",), "inferred", 1)
     book = tiny("marker-twice")
     body = QuoteFinder(book).find("y tomó aliento.1")
     assert body is not None

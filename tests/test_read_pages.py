@@ -50,6 +50,12 @@ def test_a_lost_number_is_inferred_and_said_so() -> None:
     ]
 
 
+def test_a_turn_that_nothing_shows_is_not_made_up() -> None:
+    """Where page 8 lost its number and its turn, 7 and 9 stay printed and no page 8 is invented."""
+    text = tiny("number-at-foot").text.replace("\n\n8\n\n", "\n")
+    assert labels(book_of(text)) == [("7", "printed"), ("9", "printed")]
+
+
 def test_a_markers_lone_number_turns_no_page() -> None:
     """A note's number that the scan put alone on a line is neither a page number nor a turn."""
     book = tiny("number-of-a-marker")
