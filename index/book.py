@@ -52,11 +52,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A note's number where it stands in the running text; ``page`` is a page ordinal."""
+    """A note's number where it stands in the running text; ``page`` is a page ordinal.
+
+    ``confidence`` (0 to 1) says how far it stood out among the numbers that might be the marker.
+    """
 
     start: int
     end: int
     page: int
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from index.book import Book, Metadata
 from index.errors import BookError
 from index.read_text import read_text
 
-READ_VERSION = 1  # part of an edition's name: raise it when a file is read differently
+READ_VERSION = 2  # part of an edition's name: raise it when a file is read differently
 READ_TODAY = "plain text in UTF-8 (.txt)"
 BOOK_ID_LENGTH = 12  # hexadecimal digits of the source's SHA-256
 

@@ -1,150 +1,277 @@
-"""Footnote bodies at the foot of a plain text's pages.
+"""Note bodies of a plain text: at the foot of pages, at the end of chapters, at the book's end.
 
-Knows pages, not paragraphs or markers. A line that begins with a number and a separator may open
-a note ("12. …", "3-…", "2-- …"). Which of them do is decided over the whole book: on each page
-the notes run from one such line to the page's end, and the sequence of numbers through the pages
-must count on.
+Knows pages, not paragraphs or markers. A line that begins with a number and a separator, a number
+in brackets, a superscript, a symbol or a letter may open a note. Which of them do is decided over
+the whole book, for one form of numbering: on each page the notes run from one such line to the
+page's end, and the sequence of numbers through the pages must count on, by book, by chapter or by
+page. Under a title such as "Notes" they run on over pages.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.book import Page, Span
+from index.read_labels import FORMS, WEIGHT, Form, Label, counts_on, find_label, marker_pattern
 from index.read_lines import Line, ends_sentence
 
-# "12. ", "3-", "2--", "66- -": a number and what parts it from the body; "4.000" is no label.
-_LABEL = re.compile(r"^\s{0,4}(\d{1,3})(?:\s?[-–—]{1,2}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)")
-
 NUMBER_IN_TEXT = 0.5  # for a note whose number also stands in the page's text, as a marker would
-NUMBER_NOT_IN_TEXT = -0.25
-NEW_COUNT = -0.5  # for numbers that begin again at 1: by page or by chapter
+NUMBER_NOT_IN_TEXT = -0.5
+NEW_COUNT = -0.5  # for numbers that begin again: by page or by chapter, or high in an extract
 LOST_NOTE = -0.5  # for each number skipped
 OUT_OF_ORDER = -2.0
+CALLED = 0.34  # share of the notes whose number must stand in the text: a list has none
 SHORT_LINE = 0.5  # share of the page's longest line; text does not stop there in mid-sentence
+TITLE_LENGTH = 60  # characters
+
+_NOTES_TITLE = re.compile(
+    r"(?:[ivxlc\d]+\.?\s+)?(?:foot|end)?(?:notas?|notes?|anmerkungen|notas al pie|примечания|"
+    r"notes? (?:to|on|de|du|sur)\b.*|notas (?:a|al|del?|sobre)\b.*|anmerkungen zu\b.*)[.:]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundNote:
-    """A note as found: its number, its label's place, its lines (indices), maybe on two pages."""
+    """A note as found: its number as printed, its label's place, its lines (indices).
 
-    number: int
+    ``page`` is the ordinal of the page where it begins. Its marker stands in the lines from
+    ``called_from`` on, and before ``called_to``.
+    """
+
+    number: str
     label: Span
     page: int
     lines: tuple[int, ...]
     body_start: int
+    called_from: int
+    called_to: int
+    at_foot: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Label:
-    line: int
-    number: int
-    span: Span
-    body_start: int
+class FoundNotes:
+    """The notes of a book, and the titles over sections of notes (indices of lines)."""
+
+    notes: list[FoundNote]
+    titles: frozenset[int]
+
+
+# What one page's foot may be: the labels that count on from one line, and a score.
+Region = tuple[float, list[Label]]
 
 
 def find_notes(
     lines: Sequence[Line], pages: Sequence[Page], furniture: frozenset[int]
-) -> list[FoundNote]:
-    """Find the footnotes of a book: every note's number and lines, in order."""
-    content = _content(lines, pages, furniture)
-    regions = _best_regions([_regions(lines, page_lines) for page_lines in content])
-    notes: list[FoundNote] = []
-    for ordinal, (page_lines, region) in enumerate(zip(content, regions, strict=True)):
-        first = region[0].line if region else None
-        above = [index for index in page_lines if first is None or index < first]
-        if notes and notes[-1].page == ordinal - 1:
-            following = content[ordinal + 1] if ordinal + 1 < len(content) else []
-            rest = _run_on(lines, notes[-1], above, following)
-            notes[-1] = _with_lines(notes[-1], rest)
-        for place, label in enumerate(region):
-            end = region[place + 1].line if place + 1 < len(region) else page_lines[-1] + 1
-            held = tuple(index for index in page_lines if label.line <= index < end)
-            notes.append(FoundNote(label.number, label.span, ordinal, held, label.body_start))
-    return notes
+) -> FoundNotes:
+    """Find the notes of a book: every note's number and lines, in order."""
+    content = [
+        index for index, line in enumerate(lines) if not line.blank and index not in furniture
+    ]
+    starts = [page.start for page in pages]
+    page_of = {index: bisect_right(starts, lines[index].start) - 1 for index in content}
+    sections, titles = _sections(lines, content, page_of)
+    held = {index for note in sections for index in note.lines} | titles
+    by_page: list[list[int]] = [[] for _ in pages]
+    for index in content:
+        if index not in held:
+            by_page[page_of[index]].append(index)
+    best: tuple[float, list[list[Label]]] = (0.0, [[] for _ in pages])
+    for form in FORMS:
+        score, regions = _best_regions([_regions(lines, page, form) for page in by_page])
+        if score > best[0] and _are_called(lines, by_page, regions):
+            best = (score, regions)
+    notes = _at_the_foot(lines, by_page, best[1])
+    everything = sorted([*sections, *notes], key=lambda note: note.label.start)
+    return FoundNotes(everything, frozenset(titles))
 
 
-def _content(
-    lines: Sequence[Line], pages: Sequence[Page], furniture: frozenset[int]
-) -> list[list[int]]:
-    """List the printed lines of each page that are not furniture."""
-    content: list[list[int]] = [[] for _ in pages]
-    ordinal = 0
-    for index, line in enumerate(lines):
-        while ordinal + 1 < len(pages) and line.start >= pages[ordinal + 1].start:
-            ordinal += 1
-        if not line.blank and index not in furniture:
-            content[ordinal].append(index)
-    return content
-
-
-def _regions(lines: Sequence[Line], page_lines: Sequence[int]) -> list[tuple[float, list[_Label]]]:
+def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Region]:
     """List the ways this page's foot may be notes: from each label, counting on, with a score."""
-    labels = []
-    for index in page_lines:
-        if match := _LABEL.match(lines[index].text):
-            start = lines[index].start
-            span = Span(start + match.start(1), start + len(match[0].rstrip()))
-            labels.append(_Label(index, int(match[1]), span, start + match.end()))
+    found = (find_label(lines[index].text, form, index, lines[index].start) for index in page)
+    labels = [label for label in found if label is not None and label.value > 0]
     regions = []
     for place, label in enumerate(labels):
+        if form in ("symbol", "letter") and label.value != 1:
+            continue
         region = [label]
         for later in labels[place + 1 :]:
-            if later.number == region[-1].number + 1:
+            if counts_on(region[-1], later):
                 region.append(later)
-        above = "".join(lines[index].text for index in page_lines if index < label.line)
-        if not above.strip():
-            continue
-        score = sum(1 + _evidence(above, each.number) for each in region)
-        regions.append((score, region))
+        above = "".join(lines[index].text for index in page if index < label.line)
+        if above.strip():
+            called = [_in_text(above, each.number) for each in region]
+            score = sum(
+                WEIGHT[form] + (NUMBER_IN_TEXT if each else NUMBER_NOT_IN_TEXT) for each in called
+            )
+            regions.append((score, region))
     return regions
 
 
-def _evidence(above: str, number: int) -> float:
-    """Say whether the number stands in the text above, as a note's marker must."""
-    found = re.search(rf"(?<!\d)(?<!\d[.,]){number}(?![\d])(?![.,]\d)", above)
-    return NUMBER_IN_TEXT if found else NUMBER_NOT_IN_TEXT
+def _in_text(text: str, number: str) -> bool:
+    """Tell whether a note's number stands in a text, as its marker must."""
+    return marker_pattern(number).search(text) is not None
 
 
-def _best_regions(pages: Sequence[list[tuple[float, list[_Label]]]]) -> list[list[_Label]]:
-    """Choose one region a page, or none, so that the numbers count on through the book."""
-    # best[last number] = (score, the regions chosen so far as a linked list)
-    best: dict[int, tuple[float, _Chosen | None]] = {0: (0.0, None)}
-    for ordinal, regions in enumerate(pages):
-        reached = dict(best)
-        for last, (score, chosen) in best.items():
-            for gain, region in regions:
-                total = score + gain + _step(last, region[0].number)
-                key = region[-1].number
-                if key not in reached or total > reached[key][0]:
-                    reached[key] = (total, _Chosen(ordinal, region, chosen))
-        best = reached
-    at = max(best.values(), key=lambda reached: reached[0])[1]
-    regions_of: list[list[_Label]] = [[] for _ in pages]
-    while at is not None:
-        regions_of[at.page] = at.region
-        at = at.before
-    return regions_of
+def _are_called(
+    lines: Sequence[Line], by_page: Sequence[Sequence[int]], regions: Sequence[Sequence[Label]]
+) -> bool:
+    """Tell whether enough of the notes are called: the items of a list are not."""
+    called = total = 0
+    for page, region in zip(by_page, regions, strict=True):
+        if region:
+            above = "".join(lines[index].text for index in page if index < region[0].line)
+            called += sum(_in_text(above, label.number) for label in region)
+            total += len(region)
+    return called >= CALLED * total
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     page: int
-    region: list[_Label]
+    region: list[Label]
     before: _Chosen | None
 
 
-def _step(last: int, number: int) -> float:
+def _best_regions(pages: Sequence[list[Region]]) -> tuple[float, list[list[Label]]]:
+    """Choose one region a page, or none, so that the numbers count on through the book."""
+    best: dict[int, tuple[float, _Chosen | None]] = {0: (0.0, None)}
+    for ordinal, regions in enumerate(pages):
+        reached = dict(best)
+        for last, (score, chosen) in best.items():
+            for gain, region in regions:
+                total = score + gain + _step(last, region[0])
+                key = region[-1].value
+                if key not in reached or total > reached[key][0]:
+                    reached[key] = (total, _Chosen(ordinal, region, chosen))
+        best = reached
+    score, at = max(best.values(), key=lambda reached: reached[0])
+    regions_of: list[list[Label]] = [[] for _ in pages]
+    while at is not None:
+        regions_of[at.page] = at.region
+        at = at.before
+    return score, regions_of
+
+
+def _step(last: int, first: Label) -> float:
     """Score the step from one page's last note to the next page's first."""
-    if number == last + 1:
+    if first.value == last + 1 or first.form == "symbol":
         return 0.0
-    if number == 1:
+    if first.value == 1 or last == 0:
         return NEW_COUNT
-    if number > last:
-        return LOST_NOTE * (number - last - 1)
+    if first.value > last:
+        return LOST_NOTE * (first.value - last - 1)
     return OUT_OF_ORDER
+
+
+def _at_the_foot(
+    lines: Sequence[Line], by_page: Sequence[Sequence[int]], regions: Sequence[Sequence[Label]]
+) -> list[FoundNote]:
+    """Make the notes of the chosen regions; one that is not finished goes on on the next page."""
+    notes: list[FoundNote] = []
+    for ordinal, (page, region) in enumerate(zip(by_page, regions, strict=True)):
+        first = region[0].line if region else None
+        above = [index for index in page if first is None or index < first]
+        if notes and notes[-1].page == ordinal - 1:
+            following = by_page[ordinal + 1] if ordinal + 1 < len(by_page) else []
+            rest = _run_on(lines, notes[-1], above, following)
+            notes[-1] = _with_lines(notes[-1], rest)
+        for place, label in enumerate(region):
+            end = region[place + 1].line if place + 1 < len(region) else page[-1] + 1
+            held = tuple(index for index in page if label.line <= index < end)
+            notes.append(_found(label, ordinal, held, page[0], region[0].line, at_foot=True))
+    return notes
+
+
+def _found(
+    label: Label, page: int, held: tuple[int, ...], since: int, until: int, *, at_foot: bool
+) -> FoundNote:
+    span = Span(label.start, label.end)
+    return FoundNote(label.number, span, page, held, label.body, since, until, at_foot)
+
+
+def _sections(
+    lines: Sequence[Line], content: Sequence[int], page_of: dict[int, int]
+) -> tuple[list[FoundNote], set[int]]:
+    """Find the notes under titles such as "Notes", at the end of chapters or of the book."""
+    notes: list[FoundNote] = []
+    titles: set[int] = set()
+    since = 0
+    for place, index in enumerate(content):
+        taken = notes and index <= notes[-1].lines[-1]
+        if taken or not _is_notes_title(lines, content, place):
+            continue
+        section, heads = _section(lines, content[place + 1 :])
+        for label, held in section:
+            notes.append(_found(label, page_of[label.line], held, since, index, at_foot=False))
+        if section:
+            titles |= {index, *heads}
+            # Sections at the book's end call the chapters all over again.
+            since = section[-1][1][-1] + 1 if place + 1 < len(content) else since
+    return notes, titles
+
+
+def _is_notes_title(lines: Sequence[Line], content: Sequence[int], place: int) -> bool:
+    """Tell whether a line alone names what follows as notes."""
+    index = content[place]
+    text = lines[index].stripped
+    alone = index == 0 or lines[index - 1].blank or lines[index].indent > 0
+    return alone and len(text) <= TITLE_LENGTH and _NOTES_TITLE.fullmatch(text) is not None
+
+
+def _section(
+    lines: Sequence[Line], content: Sequence[int]
+) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
+    """Read the notes of a section, up to the title of what is no note; titles within it apart."""
+    for form in FORMS:
+        first = next(iter(content), None)
+        skipped: list[int] = []
+        while first is not None and find_label(lines[first].text, form, first, 0) is None:
+            # A chapter's title may stand between "Notes" and the first note.
+            skipped.append(first)
+            first = next((index for index in content if index > first), None)
+            if len(skipped) > 2:
+                first = None
+        if first is not None:
+            return _read_section(lines, content[content.index(first) :], form, skipped)
+    return [], []
+
+
+def _read_section(
+    lines: Sequence[Line], content: Sequence[int], form: Form, heads: list[int]
+) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
+    """Follow the labels of one form as long as they count on, or begin again under a title."""
+    found: list[tuple[Label, list[int]]] = []
+    for place, index in enumerate(content):
+        label = find_label(lines[index].text, form, index, lines[index].start)
+        if label and (not found or counts_on(found[-1][0], label)):
+            found.append((label, [index]))
+            continue
+        following = content[place + 1] if place + 1 < len(content) else None
+        if _is_title(lines, index, following):
+            after = following is not None and find_label(
+                lines[following].text, form, following, lines[following].start
+            )
+            if not after or after.value != 1:
+                break
+            heads.append(index)
+            continue
+        if label and label.value == 1 and heads and heads[-1] == content[place - 1]:
+            found.append((label, [index]))
+        else:
+            found[-1][1].append(index)
+    return [(label, tuple(held)) for label, held in found], heads
+
+
+def _is_title(lines: Sequence[Line], index: int, following: int | None) -> bool:
+    """Tell whether a line stands alone as titles do."""
+    text = lines[index].stripped
+    above = index == 0 or lines[index - 1].blank
+    below = following is None or following > index + 1
+    return above and below and len(text) <= TITLE_LENGTH and not ends_sentence(text)
 
 
 def _run_on(
@@ -178,4 +305,4 @@ def _run_on(
 
 def _with_lines(note: FoundNote, rest: tuple[int, ...]) -> FoundNote:
     """Return the note with the lines that it runs on over."""
-    return FoundNote(note.number, note.label, note.page, note.lines + rest, note.body_start)
+    return replace(note, lines=note.lines + rest)

@@ -21,6 +21,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz, process
+
 from index.book import LabelFrom, Page
 from index.read_lines import Line, ends_sentence
 from index.roman import from_roman, to_roman
@@ -31,6 +33,7 @@ _NUMBER_LINE = re.compile(rf"^[\[(\-–—\s]*({_ARABIC}|{_ROMAN})[\])\-–—.\
 _HEAD_NUMBER = re.compile(rf"^({_ARABIC})\s+(?=\D)|(?<=\D)\s+({_ARABIC})$")
 
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
+ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
 HEAD_LENGTH = 80  # characters; a longer line is text
 TURNS_IN_MID_SENTENCE = 0.25  # share of indented lines that begin in lower case
 USUAL_LINES = (8, 120)  # lines on a page, where several numbers say how many
@@ -111,8 +114,11 @@ def _alone(lines: Sequence[Line], index: int) -> tuple[bool, bool]:
 
 
 def _head_words(line: Line) -> str:
-    """Return the letters of a line without a page number at either end, for comparing heads."""
-    return "".join(filter(str.isalpha, _HEAD_NUMBER.sub("", line.stripped))).casefold()
+    """Return the letters of a line without a page number at either end, for comparing heads.
+
+    Capitals count: a chapter's title is not the running head that repeats it in capitals.
+    """
+    return "".join(filter(str.isalpha, _HEAD_NUMBER.sub("", line.stripped)))
 
 
 def _running_heads(lines: Sequence[Line]) -> frozenset[int]:
@@ -124,16 +130,23 @@ def _running_heads(lines: Sequence[Line]) -> frozenset[int]:
             continue
         if all(_alone(lines, index)) or _beside_number(lines, index):
             candidates[index] = words
-    counts = Counter(candidates.values())
-    first = next((index for index, line in enumerate(lines) if not line.blank), None)
-    forms = Counter(_HEAD_NUMBER.sub("", lines[index].stripped) for index in candidates)
-    if first in candidates and forms[_HEAD_NUMBER.sub("", lines[first].stripped)] < HEAD_REPEATS:
-        del candidates[first]  # the book's title, which its running heads repeat in capitals
+    counts = _count_alike(list(candidates.values()))
     return frozenset(
         index
         for index, words in candidates.items()
         if counts[words] >= HEAD_REPEATS or _breaks_a_sentence(lines, index)
     )
+
+
+def _count_alike(heads: Sequence[str]) -> dict[str, int]:
+    """Count, for each head, how many are the same but for letters that a scan has damaged."""
+    counts = Counter(heads)
+    different = list(counts)
+    alike = process.cdist(different, different, scorer=fuzz.ratio, score_cutoff=ALIKE) > 0
+    return {
+        head: sum(counts[other] for other, same in zip(different, row, strict=True) if same)
+        for head, row in zip(different, alike, strict=True)
+    }
 
 
 def _beside_number(lines: Sequence[Line], index: int) -> bool:

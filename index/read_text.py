@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from index.read_pages import find_pages
 HEADING_LENGTH = 80  # characters; a longer line is text
 SHORT_LINE = 0.75  # share of the usual full line; a paragraph's last line is often shorter
 FULL_LINE = 0.9  # the percentile of line lengths that counts as full
+_LONE_NUMBER = re.compile(r"\d{1,3}")
 INDENT = 2  # spaces that begin a paragraph
 
 
@@ -35,37 +36,68 @@ def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str
     lines = split_lines(text)
     layout = find_pages(lines)
     found = find_notes(lines, layout.pages, layout.heads | layout.numbers)
-    in_notes = {index for note in found for index in note.lines}
-    rooms = {index: "blank" for index, line in enumerate(lines) if line.blank}
-    rooms |= dict.fromkeys(layout.heads, "running_head")
-    rooms |= dict.fromkeys(layout.numbers, "page_number")
-    body = [index for index in range(len(lines)) if index not in rooms and index not in in_notes]
-    groups = _paragraphs(lines, layout.pages, body)
-    blocks: list[Block] = [_block(lines, kind, group) for kind, group in groups]
+    in_notes = {index for note in found.notes for index in note.lines}
+    aside: dict[int, BlockKind] = {}
+    aside |= dict.fromkeys(layout.heads, "running_head")
+    aside |= dict.fromkeys(layout.numbers, "page_number")
+    body = [
+        index
+        for index, line in enumerate(lines)
+        if not line.blank and index not in aside and index not in in_notes
+    ]
+    groups = _paragraphs(lines, layout.pages, body, found.titles)
+    rooms = Rooms(lines, layout.pages, groups, found.notes, aside)
+    book = book_of(rooms, book_id=book_id, metadata=metadata, source=source)
+    called_in = [
+        Span(lines[note.called_from].start, lines[note.called_to].start) for note in found.notes
+    ]
+    return link(book, called_in)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where every line of a text belongs, by the lines' indices.
+
+    ``groups`` are the headings and paragraphs, ``aside`` the lines that are neither text nor
+    blank.
+    """
+
+    lines: Sequence[Line]
+    pages: tuple[Page, ...]
+    groups: Sequence[tuple[BlockKind, list[int]]]
+    notes: Sequence[FoundNote]
+    aside: Mapping[int, BlockKind]
+
+
+def book_of(rooms: Rooms, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
+    """Make a book of lines that have their rooms; its notes have no markers yet."""
+    lines = rooms.lines
+    text = "".join(line.text for line in lines)
+    kinds: dict[int, BlockKind] = {at: "blank" for at, line in enumerate(lines) if line.blank}
+    kinds |= rooms.aside
+    blocks: list[Block] = [_block(lines, kind, group) for kind, group in rooms.groups]
     notes = []
-    for note in found:
+    for note in rooms.notes:
         notes.append(_note(lines, note, len(blocks)))
         blocks.append(_block(lines, "footnote", note.lines))
-    for kind, run in groupby(sorted(rooms), key=lambda index: rooms[index]):
-        for piece in _runs(list(run)):
-            blocks.append(_block(lines, kind, piece))  # type: ignore[arg-type]
+    for kind, run in groupby(sorted(kinds), key=lambda index: kinds[index]):
+        blocks += [_block(lines, kind, piece) for piece in _runs(list(run))]
     order = sorted(range(len(blocks)), key=lambda place: blocks[place].spans[0])
     moved = {old: new for new, old in enumerate(order)}
     known = metadata or Metadata("")
-    book = Book(
+    return Book(
         book_id=book_id,
-        metadata=replace(known, title=known.title or _title(text, blocks, source)),
+        metadata=replace(known, title=known.title or title_of(text, blocks, source)),
         language=language_of(text),
         source=source,
         text=text,
-        pages=layout.pages,
+        pages=rooms.pages,
         blocks=tuple(blocks[old] for old in order),
         notes=tuple(
             Note(each.number, each.label, each.spans, each.page, moved[each.block])
             for each in notes
         ),
     )
-    return link(book)
 
 
 def _runs(indices: Sequence[int]) -> list[list[int]]:
@@ -97,11 +129,11 @@ def _note(lines: Sequence[Line], note: FoundNote, block: int) -> Note:
     spans[0] = Span(note.body_start, spans[0].end)
     last = "".join(lines[index].text for index in runs[-1])
     spans[-1] = Span(spans[-1].start, spans[-1].end - (len(last) - len(last.rstrip())))
-    return Note(str(note.number), note.label, tuple(spans), note.page, block)
+    return Note(note.number, note.label, tuple(spans), note.page, block)
 
 
 def _paragraphs(
-    lines: Sequence[Line], pages: Sequence[Page], body: Sequence[int]
+    lines: Sequence[Line], pages: Sequence[Page], body: Sequence[int], titles: frozenset[int]
 ) -> list[tuple[BlockKind, list[int]]]:
     """Join the text's lines to paragraphs and headings, over page turns and notes."""
     lengths = sorted(len(lines[index].stripped) for index in body)
@@ -109,18 +141,25 @@ def _paragraphs(
     starts = [page.start for page in pages]
     page_of = [bisect_right(starts, lines[index].start) for index in body]
     groups: list[tuple[BlockKind, list[int]]] = []
+    before: int | None = None  # the place in ``body`` of the last line of words
     for place, index in enumerate(body):
         following = body[place + 1] if place + 1 < len(body) else None
-        if _is_heading(lines, body[place - 1] if place else None, index, following, full):
+        above = body[before] if before is not None else None
+        in_paragraph = bool(groups) and groups[-1][0] == "paragraph"
+        if in_paragraph and _LONE_NUMBER.fullmatch(lines[index].stripped):
+            groups[-1][1].append(index)  # a marker that the scan put on a line of its own
+            continue
+        if index in titles or _is_heading(lines, above, index, following, full):
             groups.append(("heading", [index]))
         elif (
-            groups
-            and groups[-1][0] == "paragraph"
-            and _goes_on(lines, body[place - 1], index, full, page_of[place] > page_of[place - 1])
+            in_paragraph
+            and before is not None
+            and _goes_on(lines, body[before], index, full, page_of[place] > page_of[before])
         ):
             groups[-1][1].append(index)
         else:
             groups.append(("paragraph", [index]))
+        before = place
     return groups
 
 
@@ -157,7 +196,7 @@ def _goes_on(lines: Sequence[Line], before: int, index: int, full: int, turned: 
     return not starts_sentence(here) or not (short or indented)
 
 
-def _title(text: str, blocks: Sequence[Block], source: str) -> str:
+def title_of(text: str, blocks: Sequence[Block], source: str) -> str:
     """Take the book's title from its first heading, else from the file's name."""
     for block in sorted(blocks, key=lambda each: each.spans[0]):
         if block.kind == "heading":

@@ -274,7 +274,7 @@ def _sha256(text: str) -> str:
 
 
 def _dump(markers: Iterable[Marker]) -> str:
-    return json.dumps([(marker.start, marker.end, marker.page) for marker in markers])
+    return json.dumps([(each.start, each.end, each.page, each.confidence) for each in markers])
 
 
 def _markers(dumped: str) -> tuple[Marker, ...]:

@@ -47,7 +47,12 @@ def structure(book: Book) -> dict[str, object]:
 
 def _markers(book: Book, markers: Iterable[Marker]) -> list[dict[str, object]]:
     return [
-        {"start": marker.start, "end": marker.end, "page": book.pages[marker.page].label}
+        {
+            "start": marker.start,
+            "end": marker.end,
+            "page": book.pages[marker.page].label,
+            "confidence": marker.confidence,
+        }
         for marker in markers
     ]
 

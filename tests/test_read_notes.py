@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from index.book import Span
+import pytest
+
+from index.book import Book, Span
 from index.read import read_book
 from index.reading import read
 from tests.conftest import CRONICA
@@ -96,3 +98,71 @@ def test_the_notes_of_the_chapter(chapter: Path, shared: Path) -> None:
         whole = " ".join(book.raw(note.spans).split())
         end = " ".join(expected["body_end"].split())
         assert body.endswith(end) or whole.endswith(end)
+
+
+PAGE = (
+    "El farero subió la escalera con el cubo lleno{0} y contó los\n"
+    "peldaños, como todas las tardes,{1} para no pensar en el viento.\n"
+    "Arriba limpió los cristales con un paño de lino y encendió la\n"
+    "mecha antes de que cayera la noche sobre el arrecife.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("markers", "labels"),
+    [
+        (("¹", "²"), ("¹ ", "² ")),
+        (("[1]", "[2]"), ("[1] ", "[2] ")),
+        ((" (1)", " (2)"), ("(1) ", "(2) ")),
+        (("*", "†"), ("* ", "† ")),
+        (("*", "**"), ("* ", "** ")),
+        (("1", "2"), ("1 ", "2 ")),
+        (("(a)", "(b)"), ("a) ", "b) ")),
+    ],
+)
+def test_forms_of_numbering_by_page(markers: tuple[str, str], labels: tuple[str, str]) -> None:
+    """Notes that begin again on each page are found in every form, and called from their page."""
+    notes = f"\n{labels[0]}De aceite de ballena.\n{labels[1]}Eran ciento doce.\n"
+    book = book_of("\f".join(PAGE.format(*markers) + notes for _ in range(3)))
+    assert len(book.notes) == 6
+    assert [book.raw(note.spans) for note in book.notes[:2]] == [
+        "De aceite de ballena.",
+        "Eran ciento doce.",
+    ]
+    called = [book.text[slice(*marker_span)] for marker_span in marker_spans(book)]
+    assert called == [marker.strip() for marker in markers] * 3
+
+
+def marker_spans(book: Book) -> list[tuple[int, int]]:
+    """Return where each note is called, in the order of the notes."""
+    return [(marker.start, marker.end) for note in book.notes for marker in note.markers]
+
+
+@pytest.mark.parametrize("by_chapter", [True, False])
+def test_notes_at_the_end(by_chapter: bool) -> None:
+    """Notes under a title, after each chapter or after all of them, are called from the text."""
+    chapters = [f"{name}\n\n{PAGE.format('1', '2')}" for name in ("I. EL FARO", "II. EL BARCO")]
+    notes = "1. De aceite de ballena.\n2. Eran ciento doce, según el\ncuaderno del faro.\n"
+    if by_chapter:
+        text = "\n\n".join(f"{chapter}\nNOTAS\n\n{notes}" for chapter in chapters)
+    else:
+        listed = "\n".join(f"{name}\n\n{notes}" for name in ("I. EL FARO", "II. EL BARCO"))
+        text = "\n\n".join(chapters) + f"\n\nNotas\n\n{listed}"
+    book = book_of(text)
+    assert [note.number for note in book.notes] == ["1", "2", "1", "2"]
+    assert "según el\ncuaderno" in book.raw(book.notes[3].spans)
+    spans = marker_spans(book)
+    assert len(spans) == 4
+    assert spans == sorted(spans)
+
+
+def test_a_list_is_no_notes() -> None:
+    """The items of a list at a page's end, which nothing in the text calls, are text."""
+    book = book_of(PAGE.format("", "") + "\n1. Harina de trigo.\n2. Sal gruesa.\n3. Tres quesos.\n")
+    assert book.notes == ()
+
+
+def test_an_extract_begins_with_a_high_number() -> None:
+    """Notes of an extract are found though they do not begin at 1."""
+    book = book_of(PAGE.format("31", "32") + "\n31. De aceite.\n32. Eran ciento doce.\n")
+    assert [(note.number, len(note.markers)) for note in book.notes] == [("31", 1), ("32", 1)]

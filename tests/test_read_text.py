@@ -40,9 +40,14 @@ def test_every_character_has_one_room_and_one_page(text: str) -> None:
 
 @given(st.one_of(any_texts, book_texts))
 def test_notes_and_markers_point_into_their_rooms(text: str) -> None:
-    """A note's parts lie in its block, its markers in paragraphs on its page, saying its number."""
+    """A note's parts lie in its block, its markers in the text, saying its number."""
     book = book_of(text)
-    texts = [span for block in book.blocks if block.kind == "paragraph" for span in block.spans]
+    texts = [
+        span
+        for block in book.blocks
+        if block.kind in ("paragraph", "heading")
+        for span in block.spans
+    ]
     for note in book.notes:
         block = book.blocks[note.block]
         assert block.kind == "footnote"

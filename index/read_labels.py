@@ -1,0 +1,94 @@
+"""The ways in which notes are numbered: how a label and a marker look, and how they count on.
+
+Knows characters and lines, nothing of pages or of which notes there are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Form = Literal["separated", "bracketed", "superscript", "bare", "symbol", "letter"]
+
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SYMBOLS = ("*", "†", "‡", "§", "‖", "¶", "**", "††", "‡‡", "***")
+_DIGITS = str.maketrans(SUPERSCRIPTS, "0123456789")
+
+# At the start of a line; "4.000" is no label, "10 de mayo" neither.
+_LABELS: dict[Form, re.Pattern[str]] = {
+    "separated": re.compile(r"\s{0,4}(\d{1,3})(?:\s?[-–—]{1,2}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)"),
+    "bracketed": re.compile(r"\s{0,4}[\[(](\d{1,3})[\])][.:]?\s*(?=\S)"),
+    "superscript": re.compile(rf"\s{{0,4}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
+    "bare": re.compile(r"\s{0,4}(\d{1,3})\s+(?=[^\W\d_]|[\"«“¿¡‘(])"),
+    "symbol": re.compile(r"\s{0,4}(\*{1,4}|†{1,2}|‡{1,2}|§|‖|¶)\s?(?=[^\s*])"),
+    "letter": re.compile(r"\s{0,4}([a-z])[.)]\s+(?=\S)"),
+}
+FORMS = tuple(_LABELS)
+
+# A bare number before a word opens many lines that are no notes; a letter some.
+WEIGHT: dict[Form, float] = {
+    "separated": 1.0,
+    "bracketed": 1.0,
+    "superscript": 1.2,
+    "bare": 0.6,
+    "symbol": 1.0,
+    "letter": 0.6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line that may open a note: where, its number as printed and as counted."""
+
+    line: int
+    form: Form
+    number: str
+    value: int
+    start: int
+    end: int
+    body: int
+
+
+def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
+    """Return the label at the start of a line's ``text``, which stands at ``offset``."""
+    match = _LABELS[form].match(text)
+    if match is None or (form == "bare" and text[match.end() : match.end() + 1].islower()):
+        return None
+    number = match[1].translate(_DIGITS)
+    start = offset + len(match[0]) - len(match[0].lstrip())
+    end = offset + len(match[0].rstrip())
+    return Label(line, form, number, _value(number, form), start, end, offset + match.end())
+
+
+def _value(number: str, form: Form) -> int:
+    """Return what a number counts, from 1; 0 for a symbol that is in no order."""
+    if form == "symbol":
+        return SYMBOLS.index(number) + 1 if number in SYMBOLS else 0
+    return ord(number) - ord("a") + 1 if form == "letter" else int(number)
+
+
+def counts_on(before: Label, after: Label) -> bool:
+    """Tell whether ``after`` is the next number after ``before``."""
+    if before.form == "symbol":
+        more_of_the_same = after.number == before.number + before.number[0]
+        return after.value > before.value or more_of_the_same
+    return after.value == before.value + 1
+
+
+def marker_pattern(number: str) -> re.Pattern[str]:
+    """Return the pattern of a note's number in the running text, in every form.
+
+    The number may be bare, superscript, or in brackets; it is not part of a longer number
+    ("1928", "4.000", "5,5") nor of a damaged word ("tab1as").
+    """
+    if number.isdecimal():
+        raised = "".join(SUPERSCRIPTS[int(digit)] for digit in number)
+        return re.compile(
+            rf"\[{number}\]|\({number}\)|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
+            rf"|(?<!\d)(?<!\d[.,]){number}(?!\w)(?![.,]\d)"
+        )
+    if number.isalpha():
+        return re.compile(rf"\[{number}\]|\({number}\)")
+    sign = re.escape(number)
+    return re.compile(rf"(?<![*†‡§‖¶]){sign}(?![*†‡§‖¶])")
