@@ -24,6 +24,7 @@ PLAN = [
     "index/roman.py",
     "index/read_lines.py",
     "index/read_pages.py",
+    "index/read_labels.py",
     "index/read_notes.py",
     "index/read_markers.py",
     "index/read_text.py",
