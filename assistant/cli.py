@@ -126,6 +126,7 @@ def show(
     """Print a page as the source has it, or a note and where it is called."""
     from assistant.page import find_place, page_text
     from index.book import Page
+    from index.ibid import references
 
     held = _book(_open(folder).index.books, book)
     found = find_place(held, place)
@@ -139,6 +140,12 @@ def show(
         f"{held.metadata.title}, p. {label}, n. {found.number}; called on: {calls or 'not found'}"
     )
     _print(held.raw(found.spans))
+    reference = references(held)[held.notes.index(found)]
+    if reference and reference.source:
+        source = " ".join(held.raw(reference.source.spans).split())
+        _note(f"{reference.words} means n. {reference.source.number}: {source}")
+    elif reference:
+        _note(f"{reference.words}: which source that is cannot be told")
 
 
 @app.command()

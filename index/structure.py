@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from index.book import Book, Marker, Page
+from index.ibid import Reference, references
 
 
 def structure(book: Book) -> dict[str, object]:
@@ -13,7 +14,8 @@ def structure(book: Book) -> dict[str, object]:
 
     A page's ``ordinal`` counts from 1. A note's ``start`` and ``end`` hold its body on the page
     where it begins; ``spans`` are all its parts, more than one when it runs on. ``page`` is the
-    printed label.
+    printed label. A note that says *ibid.* or *op. cit.* has ``refers_to``, the number of the note
+    with the source, or null where that cannot be told.
     """
     return {
         "pages": [
@@ -34,8 +36,9 @@ def structure(book: Book) -> dict[str, object]:
                 "spans": [list(span) for span in note.spans],
                 "page": book.pages[note.page].label,
                 "markers": _markers(book, note.markers),
+                **_refers(reference),
             }
-            for note in book.notes
+            for note, reference in zip(book.notes, references(book), strict=True)
         ],
         "blocks": [
             {"kind": block.kind, "spans": [list(span) for span in block.spans]}
@@ -43,6 +46,12 @@ def structure(book: Book) -> dict[str, object]:
         ],
         "unresolved": _markers(book, book.unresolved),
     }
+
+
+def _refers(reference: Reference | None) -> dict[str, object]:
+    if reference is None:
+        return {}
+    return {"refers_to": reference.source.number if reference.source else None}
 
 
 def _markers(book: Book, markers: Iterable[Marker]) -> list[dict[str, object]]:
