@@ -20,11 +20,22 @@ _LABELS: dict[Form, re.Pattern[str]] = {
     "separated": re.compile(r"\s{0,4}(\d{1,3})(?:\s?[-–—]{1,2}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)"),
     "bracketed": re.compile(r"\s{0,4}[\[(](\d{1,3})[\])][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,4}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
-    "bare": re.compile(r"\s{0,4}(\d{1,3})\s+(?=[^\W\d_]|[\"«“¿¡‘(])"),
+    "bare": re.compile(r"\s{0,4}(\d{1,3})\s+(?=\S)"),
     "symbol": re.compile(r"\s{0,4}(\*{1,4}|†{1,2}|‡{1,2}|§|‖|¶)\s?(?=[^\s*])"),
     "letter": re.compile(r"\s{0,4}([a-z])[.)]\s+(?=\S)"),
 }
 FORMS = tuple(_LABELS)
+_TAGGED = re.compile(
+    r"\s*\[(?:footnote|nota|note|fußnote|anmerkung|nota al pie)\s+"
+    r"(\d{1,3}|[A-Za-z]|\*{1,3}|[†‡§])\s?[:.]\s*(?=\S)",
+    re.IGNORECASE,
+)
+
+_NOTES_TITLE = re.compile(
+    r"(?:[ivxlc\d]+\.?\s+)?(?:foot|end)?(?:notas?|notes?|anmerkungen|notas al pie|примечания|"
+    r"notes? (?:to|on|de|du|sur)\b.*|notas (?:a|al|del?|sobre)\b.*|anmerkungen zu\b.*)[.:]?",
+    re.IGNORECASE,
+)
 
 # A bare number before a word opens many lines that are no notes; a letter some.
 WEIGHT: dict[Form, float] = {
@@ -61,6 +72,16 @@ def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
     return Label(line, form, number, _value(number, form), start, end, offset + match.end())
 
 
+def find_tagged(text: str, line: int, offset: int) -> Label | None:
+    """Return the label of a note that says what it is: "[Footnote 3: …]"."""
+    match = _TAGGED.match(text)
+    if match is None:
+        return None
+    start = offset + len(match[0]) - len(match[0].lstrip())
+    end = offset + len(match[0].rstrip())
+    return Label(line, "bracketed", match[1], 0, start, end, offset + match.end())
+
+
 def _value(number: str, form: Form) -> int:
     """Return what a number counts, from 1; 0 for a symbol that is in no order."""
     if form == "symbol":
@@ -87,8 +108,15 @@ def marker_pattern(number: str) -> re.Pattern[str]:
         return re.compile(
             rf"\[{number}\]|\({number}\)|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
             rf"|(?<!\d)(?<!\d[.,]){number}(?!\w)(?![.,]\d)"
+            # "… del cuerpo 10.7 Con el plomo": the sentence ends with a number of its own.
+            rf"|(?<=\d\.){number}(?=\s+[^\W\d_a-záéíóúñü]|\s*$)"
         )
     if number.isalpha():
         return re.compile(rf"\[{number}\]|\({number}\)")
     sign = re.escape(number)
     return re.compile(rf"(?<![*†‡§‖¶]){sign}(?![*†‡§‖¶])")
+
+
+def is_notes_title(text: str) -> bool:
+    """Tell whether a line names what follows as notes."""
+    return _NOTES_TITLE.fullmatch(text) is not None

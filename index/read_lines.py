@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from index.book import Span
 
 _LINE = re.compile(r"\f|[^\n\f]*\n|[^\n\f]+")
+# What a typist puts on the border of two pages: "[Pg 12]", "{p. 12}", "(Página xii)".
+_PAGE_TAG = re.compile(
+    r"[\[({](?:pg|pages?|p|pág|página|seite|s)\.?\s*(\d{1,4}|[ivxlc]{1,8})[\])}]", re.IGNORECASE
+)
+TAGS = 3  # a text that turns its pages by tags has at least as many
+# A line drawn with signs between the text and the notes.
+_RULE = re.compile(r"(?:[_\-–—=]\s?){3,}")
 # Closing marks may follow the full stop that ends a sentence.
 _SENTENCE_END = re.compile(r"[.!?…:][\s\"'»”’)\]]*\d{0,3}\s*$")
 
@@ -27,8 +35,19 @@ class Line:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing is printed on it."""
-        return not self.stripped
+        """Whether no word is printed on it: nothing, or a rule between text and notes."""
+        return not self.stripped or self.rule
+
+    @property
+    def rule(self) -> bool:
+        """Whether it is a line drawn between the text and the notes."""
+        return _RULE.fullmatch(self.stripped) is not None
+
+    @property
+    def tag(self) -> str | None:
+        """The page's number, where the line is a tag such as "[Pg 12]"."""
+        match = _PAGE_TAG.fullmatch(self.stripped)
+        return match[1] if match else None
 
     @property
     def form_feed(self) -> bool:
@@ -47,8 +66,22 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    """Cut ``text`` into lines that add up to it; a form feed is a line of its own."""
-    return [Line(found.start(), found.end(), found[0]) for found in _LINE.finditer(text)]
+    """Cut ``text`` into lines that add up to it; a form feed is a line of its own.
+
+    So is a page's tag, in a text that turns its pages by tags, wherever in a line it stands.
+    """
+    borders = {found.start() for found in _LINE.finditer(text)} | {len(text)}
+    tags = list(_PAGE_TAG.finditer(text))
+    if len(tags) >= TAGS:
+        borders |= {at for tag in tags for at in (tag.start(), _after(text, tag.end()))}
+    return [Line(start, end, text[start:end]) for start, end in itertools.pairwise(sorted(borders))]
+
+
+def _after(text: str, end: int) -> int:
+    """Return where the line of a tag ends: behind the white space that follows it."""
+    while end < len(text) and text[end] in " \t\r":
+        end += 1
+    return end + 1 if text[end : end + 1] == "\n" else end
 
 
 def ends_sentence(text: str) -> bool:

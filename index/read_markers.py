@@ -53,10 +53,12 @@ _MONTH = (
 )
 _DATE_AFTER = re.compile(rf"^\s+(?:de\s+|of\s+)?(?:{_MONTH})\b", re.IGNORECASE)
 _DATE_BEFORE = re.compile(rf"\b(?:{_MONTH})\s+$", re.IGNORECASE)
+# An abbreviation, its full stop and a space or none; or a whole word and a space: "capítulo.15" is
+# the end of a sentence and a marker.
 _REFERENCE_BEFORE = re.compile(
-    r"\b(?:pp?|págs?|núms?|n|nos?|vols?|t|tomo|caps?|capítulo|chap|chapter|art|artículo|article"
-    r"|número|page|pages|number|volume|section|§|nota|note|figura|figure|tabla|table)\.?\s*$",
-    re.IGNORECASE,
+    r"(?:\b(?:pp?|págs?|núms?|n|nn|vols?|t|caps?|chap|art|sec|fig|fol|No|Nos|[ivxlc]+,)\.?"
+    r"|§|º|\b(?:tomo|capítulo|chapter|artículo|article|número|páginas?|pages?|number|volume|section"
+    r"|notas?|notes?|figura|figure|tabla|table)\s)\s*$"
 )
 
 

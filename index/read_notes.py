@@ -9,29 +9,34 @@ page. Under a title such as "Notes" they run on over pages.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.book import Page, Span
-from index.read_labels import FORMS, WEIGHT, Form, Label, counts_on, find_label, marker_pattern
-from index.read_lines import Line, ends_sentence
+from index.read_labels import (
+    FORMS,
+    WEIGHT,
+    Form,
+    Label,
+    counts_on,
+    find_label,
+    find_tagged,
+    is_notes_title,
+    marker_pattern,
+)
+from index.read_lines import Line, ends_sentence, starts_sentence
 
 NUMBER_IN_TEXT = 0.5  # for a note whose number also stands in the page's text, as a marker would
 NUMBER_NOT_IN_TEXT = -0.5
 NEW_COUNT = -0.5  # for numbers that begin again: by page or by chapter, or high in an extract
+UNDER_A_RULE = 1.0  # for notes with a drawn line over them
 LOST_NOTE = -0.5  # for each number skipped
 OUT_OF_ORDER = -2.0
 CALLED = 0.34  # share of the notes whose number must stand in the text: a list has none
 SHORT_LINE = 0.5  # share of the page's longest line; text does not stop there in mid-sentence
+TAGGED_WITHIN = 120  # lines before a note that says what it is, where it is called
 TITLE_LENGTH = 60  # characters
-
-_NOTES_TITLE = re.compile(
-    r"(?:[ivxlc\d]+\.?\s+)?(?:foot|end)?(?:notas?|notes?|anmerkungen|notas al pie|примечания|"
-    r"notes? (?:to|on|de|du|sur)\b.*|notas (?:a|al|del?|sobre)\b.*|anmerkungen zu\b.*)[.:]?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def find_notes(
     starts = [page.start for page in pages]
     page_of = {index: bisect_right(starts, lines[index].start) - 1 for index in content}
     sections, titles = _sections(lines, content, page_of)
+    sections += _tagged(lines, content, page_of)
     held = {index for note in sections for index in note.lines} | titles
     by_page: list[list[int]] = [[] for _ in pages]
     for index in content:
@@ -102,12 +108,13 @@ def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Reg
             if counts_on(region[-1], later):
                 region.append(later)
         above = "".join(lines[index].text for index in page if index < label.line)
+        ruled = any(lines[index].rule for index in range(page[0], label.line))
         if above.strip():
             called = [_in_text(above, each.number) for each in region]
             score = sum(
                 WEIGHT[form] + (NUMBER_IN_TEXT if each else NUMBER_NOT_IN_TEXT) for each in called
             )
-            regions.append((score, region))
+            regions.append((score + UNDER_A_RULE * ruled, region))
     return regions
 
 
@@ -193,6 +200,27 @@ def _found(
     return FoundNote(label.number, span, page, held, label.body, since, until, at_foot)
 
 
+def _tagged(
+    lines: Sequence[Line], content: Sequence[int], page_of: dict[int, int]
+) -> list[FoundNote]:
+    """Find the notes that say what they are: "[Footnote 3: …]", wherever they stand."""
+    notes: list[FoundNote] = []
+    for place, index in enumerate(content):
+        label = find_tagged(lines[index].text, index, lines[index].start)
+        if label is None:
+            continue
+        held: list[int] = []
+        for each in content[place:]:
+            held.append(each)
+            if lines[each].stripped.endswith("]"):
+                since = max(0, index - TAGGED_WITHIN)
+                notes.append(
+                    _found(label, page_of[index], tuple(held), since, index, at_foot=False)
+                )
+                break
+    return notes
+
+
 def _sections(
     lines: Sequence[Line], content: Sequence[int], page_of: dict[int, int]
 ) -> tuple[list[FoundNote], set[int]]:
@@ -219,7 +247,7 @@ def _is_notes_title(lines: Sequence[Line], content: Sequence[int], place: int) -
     index = content[place]
     text = lines[index].stripped
     alone = index == 0 or lines[index - 1].blank or lines[index].indent > 0
-    return alone and len(text) <= TITLE_LENGTH and _NOTES_TITLE.fullmatch(text) is not None
+    return alone and len(text) <= TITLE_LENGTH and is_notes_title(text)
 
 
 def _section(
@@ -271,7 +299,9 @@ def _is_title(lines: Sequence[Line], index: int, following: int | None) -> bool:
     text = lines[index].stripped
     above = index == 0 or lines[index - 1].blank
     below = following is None or following > index + 1
-    return above and below and len(text) <= TITLE_LENGTH and not ends_sentence(text)
+    if not (above and below) or len(text) > TITLE_LENGTH or ends_sentence(text):
+        return False
+    return starts_sentence(text)
 
 
 def _run_on(
@@ -283,7 +313,12 @@ def _run_on(
     Either a paragraph of its own that begins in mid-sentence, or one short line in the middle of
     a sentence that the page after takes up again.
     """
-    if ends_sentence(lines[note.lines[-1]].stripped) or len(above) < 2:
+    if len(above) < 2:
+        return ()
+    rule = max((at for at in range(above[0], above[-1]) if lines[at].rule), default=None)
+    if rule is not None:
+        return tuple(index for index in above if index > rule)
+    if ends_sentence(lines[note.lines[-1]].stripped):
         return ()
     tail = [above[-1]]
     while tail[0] - 1 in above:

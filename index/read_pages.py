@@ -1,11 +1,12 @@
 """Page turns, running heads and printed page numbers of a plain text.
 
-Knows nothing of notes or paragraphs. Three signs can turn a page:
+Knows nothing of notes or paragraphs. Four signs can turn a page:
 
 - a form feed;
 - *furniture*: a running head that comes back on other pages, or a page number alone on its line;
 - an *indented turn*: one space before the first word, right under the line before, in a text
-  that does not indent its paragraphs.
+  that does not indent its paragraphs;
+- a *gap*: as many blank lines as elsewhere hold a page number, where that was lost.
 
 A number alone on a line may as well be a note's marker that the scan moved there. Which numbers
 are page numbers is decided over the whole book: the longest sequence that agrees with the count
@@ -24,21 +25,28 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from index.book import LabelFrom, Page
+from index.read_labels import is_notes_title
 from index.read_lines import Line, ends_sentence
 from index.roman import from_roman, to_roman
 
 _ARABIC = r"\d{1,4}"
 _ROMAN = r"[ivxlc]{1,8}|[IVXLC]{1,8}"
 _NUMBER_LINE = re.compile(rf"^[\[(\-–—\s]*({_ARABIC}|{_ROMAN})[\])\-–—.\s]*$")
-_HEAD_NUMBER = re.compile(rf"^({_ARABIC})\s+(?=\D)|(?<=\D)\s+({_ARABIC})$")
+# "Notes    25", "24    THE BOAT": a head and a page number at the two ends of one line.
+_WIDE_NUMBER = re.compile(rf"^({_ARABIC}|{_ROMAN})\s{{2,}}\D|\D\s{{2,}}({_ARABIC}|{_ROMAN})$")
+_HEAD_NUMBER = re.compile(
+    rf"^({_ARABIC})\s+(?=\D)|(?<=\D)\s+({_ARABIC})$|^({_ROMAN})\s{{2,}}|\s{{2,}}({_ROMAN})$"
+)
 
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
 HEAD_LENGTH = 80  # characters; a longer line is text
-TURNS_IN_MID_SENTENCE = 0.25  # share of indented lines that begin in lower case
+TURNS_IN_MID_SENTENCE = 0.15  # share of indented lines that begin in lower case
 USUAL_LINES = (8, 120)  # lines on a page, where several numbers say how many
-PAGE_LINES = (0.4, 2.5)  # one page is within these multiples of the usual number of lines
+PAGE_LINES = (0.05, 2.5)  # one page is within these multiples of the usual number of lines
 LOST_TURN = 0.15  # cost of a page turn that two printed numbers ask for and nothing shows
+GAP = 3  # blank lines, at least, that can stand for a lost page number
+WHOLE_PAGE = 0.6  # of the usual lines: what a turn under a blank line must leave on either side
 EXTRA_TURN = 0.6  # cost of a page turn that two printed numbers leave no room for
 
 
@@ -56,6 +64,7 @@ class Turn:
     feed: int | None = None
     heads: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    tags: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Printed:
     value: int
     roman: bool
     weight: float
+    below: bool = False  # it belongs to the page under the turn, not to the one over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +92,43 @@ def find_pages(lines: Sequence[Line]) -> Layout:
     """Find the pages of a text: their borders, their labels, and what is printed around them."""
     heads = _running_heads(lines)
     turns = _turns(lines, heads)
-    chosen = {
-        printed.turn: printed
-        for roman in (False, True)
-        for printed in _longest_agreeing(turns, _printed(lines, turns, heads, roman))
+    chosen = _choose(lines, turns, heads)
+    gaps = _gaps(lines, turns, chosen)
+    if gaps:
+        turns = sorted([*turns, *gaps], key=lambda turn: turn.first)
+        chosen = _choose(lines, turns, heads)
+    of_turn = {
+        index: list(of) for index, of in itertools.groupby(chosen, lambda printed: printed.turn)
     }
-    kept = [index for index, turn in enumerate(turns) if turn.certain or index in chosen]
+    kept = [index for index, turn in enumerate(turns) if turn.certain or index in of_turn]
     at_foot = _numbers_at_foot(lines, turns, chosen)
     starts = [0]
     labels: dict[int, Printed] = {}
     for index in kept:
-        turn, printed = turns[index], chosen.get(index)
-        start = _page_start(turn, printed, at_foot)
-        foot = printed is not None and printed.line < start
-        if start < len(lines) and any(not line.blank for line in lines[starts[-1] : start]):
+        turn, here = turns[index], of_turn.get(index, [])
+        start = _page_start(turn, here, at_foot)
+        above = len(starts) - 1
+        blank = all(line.blank for line in lines[starts[-1] : start])
+        if start < len(lines) and (not blank or (turn.feed is not None and index > 0)):
             starts.append(start)
-        if printed is not None:
-            labels[len(starts) - 2 if foot and start < len(lines) else len(starts) - 1] = printed
+        for printed in here:
+            labels[above if printed.line < start else len(starts) - 1] = printed
     return Layout(
-        pages=_pages(lines, starts, labels),
+        pages=label_pages(lines, starts, labels),
         heads=frozenset(line for index in kept for line in turns[index].heads),
-        numbers=frozenset(printed.line for printed in chosen.values()) - heads,
+        numbers=frozenset(printed.line for printed in chosen) - heads
+        | {line for turn in turns for line in turn.tags},
     )
+
+
+def _choose(lines: Sequence[Line], turns: Sequence[Turn], heads: frozenset[int]) -> list[Printed]:
+    """Choose the page numbers, arabic and roman, in order."""
+    chosen = [
+        printed
+        for roman in (False, True)
+        for printed in _longest_agreeing(turns, _printed(lines, turns, heads, roman))
+    ]
+    return sorted(chosen, key=lambda printed: printed.line)
 
 
 def _alone(lines: Sequence[Line], index: int) -> tuple[bool, bool]:
@@ -124,18 +149,23 @@ def _head_words(line: Line) -> str:
 def _running_heads(lines: Sequence[Line]) -> frozenset[int]:
     """Find the lines that come back at the edges of pages, or that break a sentence in two."""
     candidates: dict[int, str] = {}
+    numbered: list[int] = []
     for index, line in enumerate(lines):
         words = _head_words(line)
         if len(words) < 4 or len(line.stripped) > HEAD_LENGTH or ends_sentence(line.stripped):
             continue
         if all(_alone(lines, index)) or _beside_number(lines, index):
-            candidates[index] = words
+            if _WIDE_NUMBER.search(line.stripped):
+                numbered.append(index)
+            elif not is_notes_title(line.stripped):
+                candidates[index] = words
     counts = _count_alike(list(candidates.values()))
-    return frozenset(
+    found = {
         index
         for index, words in candidates.items()
         if counts[words] >= HEAD_REPEATS or _breaks_a_sentence(lines, index)
-    )
+    }
+    return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
 
 
 def _count_alike(heads: Sequence[str]) -> dict[str, int]:
@@ -167,29 +197,72 @@ def _breaks_a_sentence(lines: Sequence[Line], index: int) -> bool:
 
 
 def _indented_turns(lines: Sequence[Line]) -> list[int]:
-    """Find the lines that turn a page by beginning with one space right under a line of text."""
-    found = [
+    """Find the lines that turn a page by beginning with one space right under a line of text.
+
+    Under a blank line only those that leave a whole page on either side: elsewhere a paragraph
+    may begin so.
+    """
+    spaced = [index for index, line in enumerate(lines) if line.indent == 1 and not line.blank]
+    inside = sum(lines[index].stripped[:1].islower() for index in spaced)
+    found = [index for index in spaced if index > 0 and not lines[index - 1].blank]
+    if not found or inside < TURNS_IN_MID_SENTENCE * len(spaced):
+        return []
+    gaps = [after - place for place, after in itertools.pairwise(found)]
+    usual = statistics.median(gaps) if gaps else float(USUAL_LINES[1])
+    for index in spaced:
+        before = max((at for at in found if at < index), default=0)
+        after = min((at for at in found if at > index), default=len(lines))
+        if index not in found and min(index - before, after - index) >= WHOLE_PAGE * usual:
+            found = sorted([*found, index])
+    return found
+
+
+def _gaps(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Printed]) -> list[Turn]:
+    """Find runs of blank lines as long as those around page numbers, where a number was lost."""
+    # Without a running head and the blank line under it.
+    around = sorted(
+        turns[printed.turn].end - turns[printed.turn].first - 2 * len(turns[printed.turn].heads)
+        for printed in chosen
+        if turns[printed.turn].feed is None
+    )
+    if len(around) < HEAD_REPEATS:
+        return []
+    length = max(GAP, around[len(around) // 4] - 1)
+    numbered = {printed.turn for printed in chosen}
+    held = {
         index
-        for index, line in enumerate(lines)
-        if line.indent == 1 and not line.blank and index > 0 and not lines[index - 1].blank
-    ]
-    inside = sum(lines[index].stripped[:1].islower() for index in found)
-    return found if found and inside >= TURNS_IN_MID_SENTENCE * len(found) else []
+        for place, turn in enumerate(turns)
+        if turn.certain or place in numbered
+        for index in range(turn.first, turn.end)
+    }
+    gaps: list[Turn] = []
+    for blank, run in itertools.groupby(range(len(lines)), lambda index: lines[index].blank):
+        stretch = list(run)
+        if blank and len(stretch) >= length and not held & set(stretch) and stretch[0] > 0:
+            gaps.append(Turn(stretch[0], stretch[-1] + 1, certain=True))
+    return gaps
 
 
 def _turns(lines: Sequence[Line], heads: frozenset[int]) -> list[Turn]:
     """List every place where a page may turn, in order."""
     feeds = any(line.form_feed for line in lines)
     turns: list[Turn] = []
-    if not feeds:
-        turns += [Turn(index, index, certain=True) for index in _indented_turns(lines)]
+    indented = [] if feeds else _indented_turns(lines)
+    turns += [Turn(index, index, certain=True) for index in indented]
     index = 0
     while index < len(lines):
         turn = Turn(index, index)
         while turn.end < len(lines) and _is_furniture(lines, turn, heads):
             turn.end += 1
+        at_an_end = turn.first == 0 or turn.end == len(lines)
         turn.certain = turn.feed is not None or (bool(turn.heads) and not feeds)
-        if turn.certain or turn.numbers:
+        turn.certain = turn.certain or bool(turn.tags)
+        # Between form feeds a number alone on a line is no page number.
+        if turn.end in indented and (turn.numbers or turn.heads):
+            # The page number stands right over the indented turn: they are one.
+            turn.certain = True
+            turns = [each for each in turns if each.first != turn.end]
+        if turn.certain or ((turn.numbers or turn.heads) and (not feeds or at_an_end)):
             turns.append(turn)
         index = max(turn.end, index + 1)
     return sorted(turns, key=lambda turn: turn.first)
@@ -199,7 +272,11 @@ def _is_furniture(lines: Sequence[Line], turn: Turn, heads: frozenset[int]) -> b
     """Take the line at ``turn.end`` into the turn where it is not text; say whether it was."""
     index = turn.end
     line = lines[index]
-    if line.form_feed:
+    if line.tag is not None:
+        turn.tags.append(index)
+    elif line.form_feed:
+        if turn.feed is not None:
+            return False  # an empty page lies between two form feeds
         turn.feed = index
     elif index in heads:
         turn.heads.append(index)
@@ -216,15 +293,24 @@ def _printed(
     """List the page numbers that the turns may print, arabic or roman."""
     found = []
     for place, turn in enumerate(turns):
-        for index in sorted(turn.numbers + turn.heads):
+        for index in sorted(turn.numbers + turn.heads + turn.tags):
             pattern = _HEAD_NUMBER.search if index in heads else _NUMBER_LINE.match
             match = pattern(lines[index].stripped)
             number = next(filter(None, match.groups()), "") if match else ""
+            number = lines[index].tag or number
             value = from_roman(number) if roman else int(number) if number.isdecimal() else None
             if value:
                 weight = 1.0 if all(_alone(lines, index)) or turn.certain else 0.6
-                found.append(Printed(place, index, value, roman, weight))
+                below = _is_below(turn, index)
+                found.append(Printed(place, index, value, roman, weight, below))
     return found
+
+
+def _is_below(turn: Turn, line: int) -> bool:
+    """Tell whether a number belongs to the page under the turn, where the turn shows that."""
+    if turn.feed is not None:
+        return line > turn.feed
+    return line in turn.tags or (bool(turn.heads) and line >= turn.heads[0])
 
 
 def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list[Printed]:
@@ -243,12 +329,14 @@ def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list
         for earlier in range(place):
             there = printed[earlier]
             grown = here.value - there.value
-            if there.turn == here.turn or grown < 1:
+            if grown < 1 or (there.turn == here.turn and (there.below or not here.below)):
                 continue
-            gap = (here.line - there.line) / grown
+            # A number over the turn and one under it stand side by side, yet a page apart.
+            gap = (here.line - there.line + usual * (here.below - there.below)) / grown
             if not PAGE_LINES[0] * usual <= gap <= PAGE_LINES[1] * usual:
                 continue
-            shown = 1 + before[here.turn] - before[there.turn + 1]
+            between = before[here.turn] - before[there.turn + 1]
+            shown = 1 if there.turn == here.turn else between + here.below + (not there.below)
             cost = LOST_TURN * (grown - shown) if grown > shown else EXTRA_TURN * (shown - grown)
             if best[earlier][0] + here.weight - cost > score:
                 score, back = best[earlier][0] + here.weight - cost, earlier
@@ -271,7 +359,7 @@ def _usual_lines(turns: Sequence[Turn], printed: Sequence[Printed]) -> float:
 
 
 def _numbers_at_foot(
-    lines: Sequence[Line], turns: Sequence[Turn], chosen: dict[int, Printed]
+    lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Printed]
 ) -> bool:
     """Tell whether this book prints its page numbers at the foot.
 
@@ -279,35 +367,28 @@ def _numbers_at_foot(
     book, or stands over a running head, belongs to the page above.
     """
     foot = head = 0
-    for index, printed in chosen.items():
-        turn = turns[index]
-        if printed.line in turn.heads:
-            head += 1
-        elif turn.feed is not None:
-            foot, head = foot + (printed.line < turn.feed), head + (printed.line > turn.feed)
-        elif turn.heads:
-            foot += printed.line < turn.heads[0]
-            head += printed.line > turn.heads[0]
+    for printed in chosen:
+        turn = turns[printed.turn]
+        if turn.heads or turn.tags or turn.feed is not None:
+            foot, head = foot + (not printed.below), head + printed.below
         foot += 2 * all(line.blank for line in lines[printed.line + 1 :])
         head += 2 * all(line.blank for line in lines[: printed.line])
     return foot >= head
 
 
-def _page_start(turn: Turn, printed: Printed | None, at_foot: bool) -> int:
-    """Return the line where the page after this turn begins."""
+def _page_start(turn: Turn, here: Sequence[Printed], at_foot: bool) -> int:
+    """Return the line where the page under this turn begins."""
     if turn.feed is not None:
         return turn.feed + 1
-    if turn.heads and (printed is None or at_foot or printed.line >= turn.heads[0]):
-        return turn.heads[0]
-    if printed is not None and not at_foot:
-        return printed.line
-    return turn.end
+    if turn.heads or turn.tags:
+        return min(turn.heads + turn.tags)
+    return here[0].line if here and not at_foot else turn.end
 
 
-def _pages(
+def label_pages(
     lines: Sequence[Line], starts: Sequence[int], labels: dict[int, Printed]
 ) -> tuple[Page, ...]:
-    """Make the pages, and infer the labels between and around the printed ones."""
+    """Make the pages that begin at the lines ``starts``; infer labels around the printed ones."""
     known: list[tuple[str | None, LabelFrom]] = [(None, "none")] * len(starts)
     for ordinal, printed in labels.items():
         known[ordinal] = (_spell(printed.value, printed.roman), "printed")

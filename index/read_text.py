@@ -78,7 +78,7 @@ def book_of(rooms: Rooms, *, book_id: str, metadata: Metadata | None, source: st
     blocks: list[Block] = [_block(lines, kind, group) for kind, group in rooms.groups]
     notes = []
     for note in rooms.notes:
-        notes.append(_note(lines, note, len(blocks)))
+        notes.append(_note(lines, text, note, len(blocks)))
         blocks.append(_block(lines, "footnote", note.lines))
     for kind, run in groupby(sorted(kinds), key=lambda index: kinds[index]):
         blocks += [_block(lines, kind, piece) for piece in _runs(list(run))]
@@ -119,7 +119,7 @@ def _block(lines: Sequence[Line], kind: BlockKind, indices: Sequence[int]) -> Bl
     )
 
 
-def _note(lines: Sequence[Line], note: FoundNote, block: int) -> Note:
+def _note(lines: Sequence[Line], text: str, note: FoundNote, block: int) -> Note:
     """Make a note of its lines: the body without its number and without white space around it.
 
     Where the body runs on, its parts keep the line ends between them, as its block does.
@@ -128,7 +128,9 @@ def _note(lines: Sequence[Line], note: FoundNote, block: int) -> Note:
     spans = [Span(lines[run[0]].start, lines[run[-1]].end) for run in runs]
     spans[0] = Span(note.body_start, spans[0].end)
     last = "".join(lines[index].text for index in runs[-1])
-    spans[-1] = Span(spans[-1].start, spans[-1].end - (len(last) - len(last.rstrip())))
+    end = spans[-1].end - (len(last) - len(last.rstrip()))
+    tagged = text[note.label.start] == "[" and text[note.label.end - 1] != "]"
+    spans[-1] = Span(spans[-1].start, end - tagged)  # "[Footnote 3: …]" without its bracket
     return Note(note.number, note.label, tuple(spans), note.page, block)
 
 
