@@ -9,33 +9,36 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz import fuzz, process
+
+from index.read_numbers import DIGIT, SUPERSCRIPTS, damaged_pattern, figures
+
 Form = Literal["separated", "bracketed", "superscript", "bare", "symbol", "letter"]
 
-SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SYMBOLS = ("*", "†", "‡", "§", "‖", "¶", "**", "††", "‡‡", "***")
-_DIGITS = str.maketrans(SUPERSCRIPTS, "0123456789")
 
 # At the start of a line; "4.000" is no label, "10 de mayo" neither.
 _LABELS: dict[Form, re.Pattern[str]] = {
-    "separated": re.compile(r"\s{0,4}(\d{1,3})(?:\s?[-–—]{1,2}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)"),
-    "bracketed": re.compile(r"\s{0,4}[\[(](\d{1,3})[\])][.:]?\s*(?=\S)"),
+    "separated": re.compile(
+        rf"\s{{0,4}}({DIGIT}{{1,3}})(?:\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)"
+    ),
+    "bracketed": re.compile(rf"\s{{0,4}}[\[(]({DIGIT}{{1,3}})[\])][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,4}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
-    "bare": re.compile(r"\s{0,4}(\d{1,3})\s+(?=\S)"),
+    "bare": re.compile(rf"\s{{0,4}}(\d{DIGIT}{{0,2}})\s+(?=\S)"),
     "symbol": re.compile(r"\s{0,4}(\*{1,4}|†{1,2}|‡{1,2}|§|‖|¶)\s?(?=[^\s*])"),
     "letter": re.compile(r"\s{0,4}([a-z])[.)]\s+(?=\S)"),
 }
 FORMS = tuple(_LABELS)
 _TAGGED = re.compile(
-    r"\s*\[(?:footnote|nota|note|fußnote|anmerkung|nota al pie)\s+"
-    r"(\d{1,3}|[A-Za-z]|\*{1,3}|[†‡§])\s?[:.]\s*(?=\S)",
-    re.IGNORECASE,
+    rf"\s*\[([^\W\d_][\w ]{{2,12}}?)\s+({DIGIT}{{1,3}}|[A-Za-z]|\*{{1,3}}|[†‡§])\s?[:.]\s*(?=\S)"
 )
-
-_NOTES_TITLE = re.compile(
-    r"(?:[ivxlc\d]+\.?\s+)?(?:foot|end)?(?:notas?|notes?|anmerkungen|notas al pie|примечания|"
-    r"notes? (?:to|on|de|du|sur)\b.*|notas (?:a|al|del?|sobre)\b.*|anmerkungen zu\b.*)[.:]?",
-    re.IGNORECASE,
+_TAGS = ("footnote", "nota", "note", "fußnote", "anmerkung", "nota al pie")
+# Titles over notes, whole or with what they belong to: "Notes to chapter 3", "Notas del autor".
+_TITLES = ("notas", "nota", "notes", "note", "footnotes", "endnotes", "anmerkungen", "примечания")
+_NOTES_OF = re.compile(
+    r"(?:notes?\s(?:to|on|de|du|sur)|notas\s(?:a|al|del?|sobre)|anmerkungen\szu)\b.*", re.IGNORECASE
 )
+ALIKE = 74.0  # of 100: a short word of which the scan has damaged one letter in four
 
 # A bare number before a word opens many lines that are no notes; a letter some.
 WEIGHT: dict[Form, float] = {
@@ -66,7 +69,9 @@ def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
     match = _LABELS[form].match(text)
     if match is None or (form == "bare" and text[match.end() : match.end() + 1].islower()):
         return None
-    number = match[1].translate(_DIGITS)
+    number = match[1] if form in ("symbol", "letter") else figures(match[1])
+    if number is None:
+        return None
     start = offset + len(match[0]) - len(match[0].lstrip())
     end = offset + len(match[0].rstrip())
     return Label(line, form, number, _value(number, form), start, end, offset + match.end())
@@ -75,11 +80,13 @@ def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
 def find_tagged(text: str, line: int, offset: int) -> Label | None:
     """Return the label of a note that says what it is: "[Footnote 3: …]"."""
     match = _TAGGED.match(text)
-    if match is None:
+    if match is None or not _is_one_of(match[1], _TAGS):
         return None
     start = offset + len(match[0]) - len(match[0].lstrip())
     end = offset + len(match[0].rstrip())
-    return Label(line, "bracketed", match[1], 0, start, end, offset + match.end())
+    return Label(
+        line, "bracketed", figures(match[2]) or match[2], 0, start, end, offset + match.end()
+    )
 
 
 def _value(number: str, form: Form) -> int:
@@ -101,15 +108,18 @@ def marker_pattern(number: str) -> re.Pattern[str]:
     """Return the pattern of a note's number in the running text, in every form.
 
     The number may be bare, superscript, or in brackets; it is not part of a longer number
-    ("1928", "4.000", "5,5") nor of a damaged word ("tab1as").
+    ("1928", "4.000", "5,5") nor of a damaged word ("tab1as"). Where it stands right behind a
+    punctuation mark its figures may be damaged: "esperar.!4 Otra".
     """
     if number.isdecimal():
         raised = "".join(SUPERSCRIPTS[int(digit)] for digit in number)
+        alike = damaged_pattern(number)
         return re.compile(
-            rf"\[{number}\]|\({number}\)|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
+            rf"\[{alike}\]|\({alike}\)|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
             rf"|(?<!\d)(?<!\d[.,]){number}(?!\w)(?![.,]\d)"
             # "… del cuerpo 10.7 Con el plomo": the sentence ends with a number of its own.
             rf"|(?<=\d\.){number}(?=\s+[^\W\d_a-záéíóúñü]|\s*$)"
+            rf"|(?<=[^\W\d_][.,;:!?»”]){alike}(?=\s)"
         )
     if number.isalpha():
         return re.compile(rf"\[{number}\]|\({number}\)")
@@ -118,5 +128,16 @@ def marker_pattern(number: str) -> re.Pattern[str]:
 
 
 def is_notes_title(text: str) -> bool:
-    """Tell whether a line names what follows as notes."""
-    return _NOTES_TITLE.fullmatch(text) is not None
+    """Tell whether a line names what follows as notes, damaged or letter-spaced as it may be."""
+    words = re.sub(r"(?<=\b\w)\s(?=\w\b)", "", text.strip(" .:"))
+    words = re.sub(r"^(?:[ivxlc]+|\d+)\.?\s+", "", words, flags=re.IGNORECASE)
+    return _NOTES_OF.fullmatch(words) is not None or _is_one_of(words, _TITLES)
+
+
+def _is_one_of(words: str, known: tuple[str, ...]) -> bool:
+    """Tell whether ``words`` are one of the known, or look like it."""
+    plain = words.lower().translate(_LETTERS)
+    return process.extractOne(plain, known, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
+
+
+_LETTERS = str.maketrans("0158!|", "oisbii")

@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 
 from index.book import Span
+from index.read_numbers import DIGIT, figures
 
 _LINE = re.compile(r"\f|[^\n\f]*\n|[^\n\f]+")
 # What a typist puts on the border of two pages: "[Pg 12]", "{p. 12}", "(Página xii)".
 _PAGE_TAG = re.compile(
     r"[\[({](?:pg|pages?|p|pág|página|seite|s)\.?\s*(\d{1,4}|[ivxlc]{1,8})[\])}]", re.IGNORECASE
 )
+# The same, once it is known that there are tags, as a scan may have damaged it: "[Pq 1!]".
+_DAMAGED_TAG = re.compile(rf"[\[({{]\S{{1,7}}?\s?({DIGIT}{{1,4}}|[ivxlc]{{1,8}})[\])}}]")
 TAGS = 3  # a text that turns its pages by tags has at least as many
 # A line drawn with signs between the text and the notes.
 _RULE = re.compile(r"(?:[_\-–—=]\s?){3,}")
@@ -50,6 +53,12 @@ class Line:
         return match[1] if match else None
 
     @property
+    def damaged_tag(self) -> str | None:
+        """The page's number, where the line looks like a damaged tag."""
+        match = _DAMAGED_TAG.fullmatch(self.stripped)
+        return figures(match[1]) if match else None
+
+    @property
     def form_feed(self) -> bool:
         """Whether it is the character that scanners put between two pages."""
         return self.text == "\f"
@@ -73,8 +82,18 @@ def split_lines(text: str) -> list[Line]:
     borders = {found.start() for found in _LINE.finditer(text)} | {len(text)}
     tags = list(_PAGE_TAG.finditer(text))
     if len(tags) >= TAGS:
+        alone = (each for each in _DAMAGED_TAG.finditer(text) if _stands_alone(text, each))
+        tags += [each for each in alone if figures(each[1])]
         borders |= {at for tag in tags for at in (tag.start(), _after(text, tag.end()))}
     return [Line(start, end, text[start:end]) for start, end in itertools.pairwise(sorted(borders))]
+
+
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Tell whether nothing else stands on the line of a match."""
+    before = text.rfind("\n", 0, found.start()) + 1
+    after = text.find("\n", found.end())
+    line = text[before : after if after >= 0 else len(text)]
+    return line.strip() == found[0]
 
 
 def _after(text: str, end: int) -> int:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.book import Book, Marker, Note, Span
-from index.read_labels import SUPERSCRIPTS, marker_pattern
+from index.read_labels import marker_pattern
+from index.read_numbers import SUPERSCRIPTS
 
 Style = Literal["raised", "bracketed", "glued", "spaced", "in_word", "after_word", "alone"]
 

@@ -26,10 +26,10 @@ from rapidfuzz import fuzz, process
 
 from index.book import LabelFrom, Page
 from index.read_labels import is_notes_title
-from index.read_lines import Line, ends_sentence
-from index.roman import from_roman, to_roman
+from index.read_lines import TAGS, Line, ends_sentence
+from index.read_numbers import DIGIT, figures, from_roman, to_roman
 
-_ARABIC = r"\d{1,4}"
+_ARABIC = rf"(?=\S*\d){DIGIT}{{1,4}}"  # at least one figure is whole
 _ROMAN = r"[ivxlc]{1,8}|[IVXLC]{1,8}"
 _NUMBER_LINE = re.compile(rf"^[\[(\-–—\s]*({_ARABIC}|{_ROMAN})[\])\-–—.\s]*$")
 # "Notes    25", "24    THE BOAT": a head and a page number at the two ends of one line.
@@ -45,6 +45,8 @@ TURNS_IN_MID_SENTENCE = 0.15  # share of indented lines that begin in lower case
 USUAL_LINES = (8, 120)  # lines on a page, where several numbers say how many
 PAGE_LINES = (0.05, 2.5)  # one page is within these multiples of the usual number of lines
 LOST_TURN = 0.15  # cost of a page turn that two printed numbers ask for and nothing shows
+VERSE_INDENT = 3  # spaces
+TITLE_LENGTH = 48  # characters
 GAP = 3  # blank lines, at least, that can stand for a lost page number
 WHOLE_PAGE = 0.6  # of the usual lines: what a turn under a blank line must leave on either side
 EXTRA_TURN = 0.6  # cost of a page turn that two printed numbers leave no room for
@@ -199,22 +201,50 @@ def _breaks_a_sentence(lines: Sequence[Line], index: int) -> bool:
 def _indented_turns(lines: Sequence[Line]) -> list[int]:
     """Find the lines that turn a page by beginning with one space right under a line of text.
 
-    Under a blank line only those that leave a whole page on either side: elsewhere a paragraph
-    may begin so.
+    Under a blank line only those that leave a whole page on either side, or titles above:
+    elsewhere a paragraph may begin so. A verse may stand one space further in than the next.
     """
-    spaced = [index for index, line in enumerate(lines) if line.indent == 1 and not line.blank]
+    spaced = [index for index, line in enumerate(lines) if not line.blank and line.indent == 1]
     inside = sum(lines[index].stripped[:1].islower() for index in spaced)
+    under_number = [index for index in spaced if _is_under_number(lines, index)]
     found = [index for index in spaced if index > 0 and not lines[index - 1].blank]
-    if not found or inside < TURNS_IN_MID_SENTENCE * len(spaced):
+    in_sentences = bool(found) and inside >= TURNS_IN_MID_SENTENCE * len(spaced)
+    under_numbers = len(under_number) >= max(HEAD_REPEATS, len(spaced) / 2)
+    if not in_sentences and not under_numbers:
         return []
+    found = sorted({*found, *under_number})
+    spaced += [index for index in range(len(lines)) if _one_further_in(lines, index)]
     gaps = [after - place for place, after in itertools.pairwise(found)]
     usual = statistics.median(gaps) if gaps else float(USUAL_LINES[1])
     for index in spaced:
         before = max((at for at in found if at < index), default=0)
         after = min((at for at in found if at > index), default=len(lines))
-        if index not in found and min(index - before, after - index) >= WHOLE_PAGE * usual:
+        whole = min(index - before, after - index) >= WHOLE_PAGE * usual
+        if index not in found and (whole or (before == 0 and _are_titles(lines[:index]))):
             found = sorted([*found, index])
     return found
+
+
+def _is_under_number(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether the last thing printed above a line is a number alone."""
+    above = next((line for line in reversed(lines[:index]) if not line.blank), None)
+    return above is not None and _NUMBER_LINE.match(above.stripped) is not None
+
+
+def _one_further_in(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line of verse or a quotation stands one space further in than the next."""
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    if following is None or following.blank or lines[index].indent < VERSE_INDENT:
+        return False
+    return lines[index].indent == following.indent + 1
+
+
+def _are_titles(lines: Sequence[Line]) -> bool:
+    """Tell whether lines are those of a title page: few words, and no sentence."""
+    printed = [line.stripped for line in lines if not line.blank]
+    return len(printed) > 1 and not any(
+        ends_sentence(line) or len(line) > TITLE_LENGTH for line in printed
+    )
 
 
 def _gaps(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Printed]) -> list[Turn]:
@@ -249,10 +279,11 @@ def _turns(lines: Sequence[Line], heads: frozenset[int]) -> list[Turn]:
     turns: list[Turn] = []
     indented = [] if feeds else _indented_turns(lines)
     turns += [Turn(index, index, certain=True) for index in indented]
+    tags = _tags(lines)
     index = 0
     while index < len(lines):
         turn = Turn(index, index)
-        while turn.end < len(lines) and _is_furniture(lines, turn, heads):
+        while turn.end < len(lines) and _is_furniture(lines, turn, heads, tags):
             turn.end += 1
         at_an_end = turn.first == 0 or turn.end == len(lines)
         turn.certain = turn.feed is not None or (bool(turn.heads) and not feeds)
@@ -268,11 +299,21 @@ def _turns(lines: Sequence[Line], heads: frozenset[int]) -> list[Turn]:
     return sorted(turns, key=lambda turn: turn.first)
 
 
-def _is_furniture(lines: Sequence[Line], turn: Turn, heads: frozenset[int]) -> bool:
+def _tags(lines: Sequence[Line]) -> frozenset[int]:
+    """Find the page tags, damaged ones too where there are whole ones."""
+    tags = {index for index, line in enumerate(lines) if line.tag is not None}
+    if len(tags) >= TAGS:
+        tags |= {index for index, line in enumerate(lines) if line.damaged_tag is not None}
+    return frozenset(tags)
+
+
+def _is_furniture(
+    lines: Sequence[Line], turn: Turn, heads: frozenset[int], tags: frozenset[int]
+) -> bool:
     """Take the line at ``turn.end`` into the turn where it is not text; say whether it was."""
     index = turn.end
     line = lines[index]
-    if line.tag is not None:
+    if index in tags:
         turn.tags.append(index)
     elif line.form_feed:
         if turn.feed is not None:
@@ -297,8 +338,10 @@ def _printed(
             pattern = _HEAD_NUMBER.search if index in heads else _NUMBER_LINE.match
             match = pattern(lines[index].stripped)
             number = next(filter(None, match.groups()), "") if match else ""
-            number = lines[index].tag or number
-            value = from_roman(number) if roman else int(number) if number.isdecimal() else None
+            if index in turn.tags:
+                number = lines[index].tag or lines[index].damaged_tag or ""
+            arabic = figures(number) if any(map(str.isdigit, number)) else None
+            value = from_roman(number) if roman else int(arabic or 0)
             if value:
                 weight = 1.0 if all(_alone(lines, index)) or turn.certain else 0.6
                 below = _is_below(turn, index)

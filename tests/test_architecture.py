@@ -22,7 +22,7 @@ PLAN = [
     "index/ibid.py",
     "index/structure.py",
     "index/language.py",
-    "index/roman.py",
+    "index/read_numbers.py",
     "index/read_lines.py",
     "index/read_pages.py",
     "index/read_labels.py",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.roman import from_roman, to_roman
+from index.read_numbers import from_roman, to_roman
 
 
 @given(st.integers(1, 3999))
