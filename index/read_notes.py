@@ -28,9 +28,12 @@ SHORT_LINE = 0.5  # share of the page's longest line; text does not stop there i
 
 @dataclass(frozen=True, slots=True)
 class FoundNote:
-    """A note as found: its number, its label's place, its lines (indices), maybe on two pages."""
+    """A note as found: its number, its label's place, its lines (indices), maybe on two pages.
 
-    number: int
+    ``number`` is as printed where it is none, as ``*`` and ``†``.
+    """
+
+    number: int | str
     label: Span
     page: int
     lines: tuple[int, ...]

@@ -97,7 +97,7 @@ def find_pages(lines: Sequence[Line]) -> Layout:
         if printed is not None:
             labels[len(starts) - 2 if foot and start < len(lines) else len(starts) - 1] = printed
     return Layout(
-        pages=_pages(lines, starts, labels),
+        pages=label_pages(lines, starts, labels),
         heads=frozenset(line for index in kept for line in turns[index].heads),
         numbers=frozenset(printed.line for printed in chosen.values()) - heads,
     )
@@ -291,10 +291,10 @@ def _page_start(turn: Turn, printed: Printed | None, at_foot: bool) -> int:
     return turn.end
 
 
-def _pages(
+def label_pages(
     lines: Sequence[Line], starts: Sequence[int], labels: dict[int, Printed]
 ) -> tuple[Page, ...]:
-    """Make the pages, and infer the labels between and around the printed ones."""
+    """Make the pages that begin at the lines ``starts``; infer labels around the printed ones."""
     known: list[tuple[str | None, LabelFrom]] = [(None, "none")] * len(starts)
     for ordinal, printed in labels.items():
         known[ordinal] = (_spell(printed.value, printed.roman), "printed")

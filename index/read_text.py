@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -36,36 +36,63 @@ def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str
     layout = find_pages(lines)
     found = find_notes(lines, layout.pages, layout.heads | layout.numbers)
     in_notes = {index for note in found for index in note.lines}
-    rooms = {index: "blank" for index, line in enumerate(lines) if line.blank}
-    rooms |= dict.fromkeys(layout.heads, "running_head")
-    rooms |= dict.fromkeys(layout.numbers, "page_number")
-    body = [index for index in range(len(lines)) if index not in rooms and index not in in_notes]
+    aside: dict[int, BlockKind] = {}
+    aside |= dict.fromkeys(layout.heads, "running_head")
+    aside |= dict.fromkeys(layout.numbers, "page_number")
+    body = [
+        index
+        for index, line in enumerate(lines)
+        if not line.blank and index not in aside and index not in in_notes
+    ]
     groups = _paragraphs(lines, layout.pages, body)
-    blocks: list[Block] = [_block(lines, kind, group) for kind, group in groups]
+    rooms = Rooms(lines, layout.pages, groups, found, aside)
+    return link(book_of(rooms, book_id=book_id, metadata=metadata, source=source))
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where every line of a text belongs, by the lines' indices.
+
+    ``groups`` are the headings and paragraphs, ``aside`` the lines that are neither text nor
+    blank.
+    """
+
+    lines: Sequence[Line]
+    pages: tuple[Page, ...]
+    groups: Sequence[tuple[BlockKind, list[int]]]
+    notes: Sequence[FoundNote]
+    aside: Mapping[int, BlockKind]
+
+
+def book_of(rooms: Rooms, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
+    """Make a book of lines that have their rooms; its notes have no markers yet."""
+    lines = rooms.lines
+    text = "".join(line.text for line in lines)
+    kinds: dict[int, BlockKind] = {at: "blank" for at, line in enumerate(lines) if line.blank}
+    kinds |= rooms.aside
+    blocks: list[Block] = [_block(lines, kind, group) for kind, group in rooms.groups]
     notes = []
-    for note in found:
+    for note in rooms.notes:
         notes.append(_note(lines, note, len(blocks)))
         blocks.append(_block(lines, "footnote", note.lines))
-    for kind, run in groupby(sorted(rooms), key=lambda index: rooms[index]):
-        for piece in _runs(list(run)):
-            blocks.append(_block(lines, kind, piece))  # type: ignore[arg-type]
+    for kind, run in groupby(sorted(kinds), key=lambda index: kinds[index]):
+        blocks += [_block(lines, kind, piece) for piece in _runs(list(run))]
     order = sorted(range(len(blocks)), key=lambda place: blocks[place].spans[0])
     moved = {old: new for new, old in enumerate(order)}
     known = metadata or Metadata("")
-    book = Book(
+    return Book(
         book_id=book_id,
-        metadata=replace(known, title=known.title or _title(text, blocks, source)),
+        metadata=replace(known, title=known.title or title_of(text, blocks, source)),
         language=language_of(text),
         source=source,
         text=text,
-        pages=layout.pages,
+        pages=rooms.pages,
         blocks=tuple(blocks[old] for old in order),
         notes=tuple(
             Note(each.number, each.label, each.spans, each.page, moved[each.block])
             for each in notes
         ),
     )
-    return link(book)
 
 
 def _runs(indices: Sequence[int]) -> list[list[int]]:
@@ -156,7 +183,7 @@ def _goes_on(lines: Sequence[Line], before: int, index: int, full: int, turned: 
     return not starts_sentence(here) or not (short or indented)
 
 
-def _title(text: str, blocks: Sequence[Block], source: str) -> str:
+def title_of(text: str, blocks: Sequence[Block], source: str) -> str:
     """Take the book's title from its first heading, else from the file's name."""
     for block in sorted(blocks, key=lambda each: each.spans[0]):
         if block.kind == "heading":

@@ -27,6 +27,13 @@ index/read_pages.py
 index/read_notes.py
 index/read_markers.py
 index/read_text.py
+index/pdf_child.py
+index/pdf_process.py
+index/pdf_image.py
+index/pdf_layout.py
+index/pdf_pages.py
+index/pdf_notes.py
+index/read_pdf.py
 index/read.py
 index/passages.py
 index/store.py
