@@ -17,6 +17,7 @@ prompts/__init__.py
 index/switches.py
 index/__init__.py
 index/errors.py
+index/decode.py
 index/book.py
 index/structure.py
 index/reading.py
@@ -27,6 +28,14 @@ index/read_pages.py
 index/read_notes.py
 index/read_markers.py
 index/read_text.py
+index/read_elements.py
+index/read_markup.py
+index/read_html_notes.py
+index/read_html.py
+index/read_zip.py
+index/read_epub.py
+index/read_docx.py
+index/read_markdown.py
 index/pdf_child.py
 index/pdf_process.py
 index/pdf_image.py
