@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.etree import _Element
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "hgroup"})
@@ -60,8 +61,18 @@ def printed(element: _Element) -> str:
 
 
 def text_of(element: _Element) -> Iterator[str]:
-    """List the pieces of text in the element."""
-    return (str(piece) for piece in element.itertext())
+    """List the pieces of text in the element, without those of elements in it that are unseen."""
+    if not any(is_unseen(each) for each in element.iterdescendants("*")):
+        yield from (str(piece) for piece in element.itertext())
+        return
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for when, each in walk:
+        if when == "start" and each is not element and is_unseen(each):
+            walk.skip_subtree()
+        elif when == "start":
+            yield each.text or ""
+        if when == "end" and each is not element:
+            yield each.tail or ""
 
 
 def is_block(element: _Element) -> bool:

@@ -159,15 +159,15 @@ def _whole(
         return []
     if tag(element) == "br":
         return [Words("\n", kept=True)]
-    text = printed(element)
     if element in notes.references:
-        return [Reference(notes.references[element], text)]
+        return [Reference(notes.references[element], printed(element))]
     if element in notes.backs or names(element) & BACK:
+        text = printed(element)
         if head and number_of(text) in notes.backs.get(element, ()):
             return [NoteNumber(text)]
         return [Furniture(text)] if text else []
     page = page_start(element, name, labels)
-    return [page] if page and page.printed == text else None
+    return [page] if page and page.printed == printed(element) else None
 
 
 def _page_around(element: _Element, name: str, labels: Mapping[str, str]) -> Iterator[Event]:

@@ -116,11 +116,10 @@ class _Web:
         for document in documents:
             for element in document.root.iter("*"):
                 self.order[element] = len(self.order)
-                places = [f"{document.name}#{each}" for each in ids(element)]
-                if places:
-                    self.places[element] = places
-                for place in places:
-                    self.targets.setdefault(place, element)
+                for each in ids(element):
+                    place = f"{document.name}#{each}"
+                    if self.targets.setdefault(place, element) is element:
+                        self.places.setdefault(element, []).append(place)
                 href = element.get("href") if tag(element) == "a" else None
                 if href and (pointed := place_of(href, document.name)):
                     self.links[element] = pointed

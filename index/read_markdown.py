@@ -43,7 +43,7 @@ _INLINE = re.compile(
     |<(?P<link>[a-z][a-z0-9+.-]*:[^\s<>]*)>
     |(?P<page><(?P<tag>a|span)\b[^<>]*(?:/>|>[^<>]{0,20}</(?P=tag)>))
     |</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>
-    |(?P<line>(?:[ ]{2,}|\\)\n)
+    |(?P<line>(?:[ ]{2}|\\)\n)
     |(?P<marks>\*+|_+)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

@@ -246,7 +246,8 @@ class _Layout:
     def _page(self, turn: PageStart) -> None:
         """Keep a page turn for the next character; one said twice, by anchor and number, is one."""
         if self._turns and turn.label is not None and self._turns[-1].label == turn.label:
-            turn = replace(turn, printed=self._turns.pop().printed or turn.printed)
+            said = [self._turns.pop().printed, turn.printed]
+            turn = replace(turn, printed="\n".join(each for each in said if each))
         self._turns.append(turn)
 
     def _begin_note(self, target: str) -> None:

@@ -30,6 +30,7 @@ def test_tags_and_names_of_html_and_xml() -> None:
 def test_what_is_printed() -> None:
     """White space is collapsed; hidden elements are not shown."""
     assert printed(P) == "1two three"
+    assert printed(TREE) == "1two three"
     assert (is_unseen(P), is_unseen(HIDDEN)) == (False, True)
 
 
