@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ from index.pdf_process import Run, Sheet
 SMALL = 0.85  # of the size of the letters beside it: a script may be so large
 RAISED = 0.1  # of that size: a superscript's baseline is so much higher
 SAME_LINE = 0.35  # of the size: words on one row differ less in baseline
+CLOSE = 0.5  # of the size: a marker stands so near behind its word
 NEAR = 1.2  # of the size: a note's number stands so near to its first word
 SPACE = 0.15  # of the size: a wider gap before a script is a space
+MOST_PAIRS = 1_000_000  # of strays and words to compare: no printed page has so many
 DROP_CAP = 1.8  # times the size of the text that it opens
 GUTTER = 0.6  # of the usual size: a narrower gap is a space
 GUTTER_ROWS = 0.25  # share of the rows that stand on both sides of it
@@ -56,8 +59,11 @@ class Word:
         """The text of each run, after a space where one stands before it."""
         pieces = [self.runs[0].text]
         for before, run in itertools.pairwise(self.runs):
-            drop = before.size >= DROP_CAP * run.size
-            apart = not run.glued and not drop and run.x0 - before.x1 > SPACE * before.size
+            apart = (
+                not run.glued
+                and not _is_drop_cap(before, run)
+                and run.x0 - before.x1 > SPACE * before.size
+            )
             pieces.append(f" {run.text}" if apart else run.text)
         return tuple(pieces)
 
@@ -121,11 +127,43 @@ def words_of(sheet: Sheet) -> list[Word]:
     for run in sheet.runs:
         if run.turned:
             continue
-        if groups and _belongs(groups[-1][-1], run):
+        # A marker that has its word takes no other, unless nothing parts them.
+        free = groups and (len(groups[-1]) == 1 or run.glued or run.size < groups[-1][-1].size)
+        if free and _belongs(groups[-1][-1], run):
             groups[-1].append(run)
         else:
             groups.append([run])
-    return [_word(group) for group in groups]
+    return [_word(group) for group in _with_strays(groups)]
+
+
+def _with_strays(groups: list[list[Run]]) -> list[list[Run]]:
+    """Put scripts that the file draws apart from their words, as OCR does, where they stand."""
+    size = statistics.median(group[0].size for group in groups) if groups else 0
+    strays = [
+        group
+        for group in groups
+        if len(group) == 1 and group[0].size <= SMALL * size and _is_script(group[0].text)
+    ]
+    if not strays or len(strays) * len(groups) > MOST_PAIRS:
+        return groups
+    apart = {id(group) for group in strays}
+    held = [group for group in groups if id(group) not in apart]
+    for stray in strays:
+        run = stray[0]
+        before = [group for group in held if _belongs(group[-1], run)]
+        after = [group for group in held if _belongs(run, group[0])]
+        if before:
+            min(before, key=lambda group: abs(run.x0 - group[-1].x1)).append(run)
+        elif after:
+            min(after, key=lambda group: abs(run.x1 - group[0].x0)).insert(0, run)
+        else:
+            held.append(stray)
+    return held
+
+
+def _is_script(text: str) -> bool:
+    """Tell whether a note's marker may be written so."""
+    return len(text) <= 4 and not text.isalpha()
 
 
 def turned_words(sheet: Sheet) -> list[Word]:
@@ -143,15 +181,19 @@ def _belongs(before: Run, run: Run) -> bool:
     if run.glued:
         return True
     script = small.size <= SMALL * large.size and small.base < large.base - RAISED * large.size
-    if script and len(small.text) <= 4 and not small.text.isalpha():
-        return -0.3 * large.size < gap < (0.3 if small is run else NEAR) * large.size
-    drop = len(before.text) == 1 and before.text.isalpha() and large is before
-    return drop and before.size >= DROP_CAP * run.size and -1 < gap < run.size
+    if script and _is_script(small.text):
+        return -0.3 * large.size < gap < (CLOSE if small is run else NEAR) * large.size
+    return _is_drop_cap(before, run) and -1 < gap < run.size
+
+
+def _is_drop_cap(before: Run, run: Run) -> bool:
+    """Tell whether ``before`` is a capital over several lines that opens the word ``run``."""
+    capital = len(before.text) == 1 and before.text.isupper() and not _is_script(run.text)
+    return capital and before.size >= DROP_CAP * run.size
 
 
 def _word(runs: Sequence[Run]) -> Word:
-    first = runs[0]
-    drop = len(runs) > 1 and len(first.text) == 1 and first.size >= DROP_CAP * runs[1].size
+    drop = len(runs) > 1 and _is_drop_cap(runs[0], runs[1])
     rest = runs[1:] if drop else runs
     main = max(rest, key=lambda run: run.size)
     return Word(tuple(runs), main.base, main.size)
@@ -245,8 +287,11 @@ def find_gutter(words: Sequence[Word], hint: float | None = None) -> float | Non
     best = max(_stretches(free, begin, end, most), key=lambda each: each[1] - each[0])
     gutter = left + (best[0] + best[1] - 1) / 2
     parted = [_sides(row.words, gutter) for row in rows if _is_parted(row, gutter)]
-    beside = sum(bool(each[0] and each[1]) for each in parted)
     size = statistics.median(row.words[0].size for row in rows)
+    lefts, rights = (
+        sorted(side[0].base for side in sides if side) for sides in zip(*parted, strict=True)
+    )
+    beside = sum(bisect_left(rights, y - size) < bisect_right(rights, y + size) for y in lefts)
     if beside and hint is not None and left + best[0] - size < hint < left + best[1] + size:
         return gutter
     if beside < max(COLUMN_ROWS, GUTTER_ROWS * len(rows)):

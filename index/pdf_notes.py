@@ -26,7 +26,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SCRIPT = re.compile(rf"\d{{1,3}}|[{_SIGNS}]{{1,4}}")
 _RAISED_SIGN = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
 _LABEL = re.compile(
-    rf"\s*[(\[]?(\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}|[{_SIGNS}]{{1,4}})(?:[.)\]]{{1,2}}|\s?[-–—])?\s*"
+    rf"\s*[(\[]?(\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}|[{_SIGNS}]{{1,4}})(?:[.)\]]{{1,2}}[-–—]?|\s?[-–—])?\s*"
 )
 # "km²", "m³": a measure, and no call of a note.
 _MEASURE = re.compile(r"(?:^|[\s\d(])[kcdm]?m$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 import subprocess
 import sys
 import tempfile
@@ -113,7 +114,7 @@ def image_of(
         if refused.exists():
             raise _refusal(path, str(json.loads(refused.read_text())["refused"]))
         if code or not out.exists():
-            raise _refusal(path, "time" if code is None else "memory" if code < 0 else "damaged")
+            raise _refusal(path, _why(code))
         return out.read_bytes()
 
 
@@ -164,13 +165,15 @@ def _read(path: Path, out: Path, code: int | None) -> Sheets:
         else:
             pages.append(_sheet(line))
     if not ended or len(pages) != known["pages"]:
-        # Killed by the system: for its time, or because it took more memory than it may.
-        why = "time" if code in (None, -24) else "memory" if code and code < 0 else "damaged"
-        raise _refusal(path, why)
-    declared = any(page.label for page in pages)
-    if not declared:
-        return Sheets(tuple(pages), _words(known["title"]), _words(known["author"]))
+        raise _refusal(path, _why(code))
     return Sheets(tuple(pages), _words(known["title"]), _words(known["author"]))
+
+
+def _why(code: int | None) -> str:
+    """Say why a child ended early: out of time, killed for its memory, or on bad bytes."""
+    if code is None or (sys.platform != "win32" and code == -signal.SIGXCPU):
+        return "time"
+    return "memory" if code < 0 else "damaged"
 
 
 def _lines(out: Path) -> Iterator[dict[str, Any]]:

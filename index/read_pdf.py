@@ -151,6 +151,8 @@ def _lay_out(sheets: Sheets) -> _Laid:
                 laid.add(row, ordinal, "page_number" if number else "running_head")
         for word in turned_words(sheet):  # a stamp in the margin: kept, but not as text
             laid.add(Row((word,), 0, word.x0, word.x1), ordinal, "running_head")
+        if len(laid.pieces) == laid.page_lines[-1]:
+            laid.put("\n")  # an empty page, too, has its place in the text
     return laid
 
 

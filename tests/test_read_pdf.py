@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from index.book import Book, Metadata
 from index.errors import BookError
+from index.passages import cut
+from index.read import read_book
 from index.read_pdf import read_pdf
 from index.reading import read
+from index.store import Edition, Store
 from tests import pdfs
 from tests.tiny import bodies, called, labels, page_texts, printed
 
@@ -279,6 +283,16 @@ def test_a_file_without_labels_has_none(tmp_path: Path) -> None:
     assert labels(book) == [(None, "none")] * 2
 
 
+def test_an_empty_page_has_its_place(tmp_path: Path) -> None:
+    """Pages without a word count, at the beginning, in the middle and at the end."""
+    book = _open(tmp_path, pdfs.typeset([[], _plain("5", 1), [], _plain("7", 2), []]))
+    assert labels(book) == [
+        ("4", "inferred"), ("5", "printed"), ("6", "inferred"), ("7", "printed"),
+        ("8", "inferred"),
+    ]  # fmt: skip
+    assert all(book.page_at(page.start) == page for page in book.pages)
+
+
 def test_a_stamp_in_the_margin_is_kept_but_is_no_text(tmp_path: Path) -> None:
     """Letters that run up the margin are in the text as furniture."""
     stamp = b"BT /F 9 Tf 0 1 -1 0 20 50 Tm (BIBLIOTECA DEL PUERTO) Tj ET "
@@ -310,3 +324,17 @@ def test_a_pdf_without_words(tmp_path: Path, source: bytes, line: str) -> None:
     assert str(caught.value).startswith(f"{path}: ")
     assert line in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_pdf_by_another_name(tmp_path: Path) -> None:
+    """A PDF called .txt is read as what it is."""
+    path = pdfs.saved(tmp_path, pdfs.typeset([_plain("7", 1), _plain("8", 2)]), "libro.txt")
+    assert [page.label for page in read_book(path).pages] == ["7", "8"]
+
+
+def test_a_book_with_boxes_is_stored_whole(book: Book, tmp_path: Path) -> None:
+    """Boxes, like all else, come out of the store as they went in."""
+    edition = Edition("one", book, tuple(cut(book)))
+    with closing(Store.create(tmp_path / "library.sqlite")) as store:
+        store.add(edition)
+        assert store.read("one") == edition
