@@ -137,21 +137,24 @@ def words_of(sheet: Sheet) -> list[Word]:
 
 
 def _with_strays(groups: list[list[Run]]) -> list[list[Run]]:
-    """Put scripts that the file draws apart from their words, as OCR does, where they stand."""
+    """Put what the file draws apart from its word where it stands: scripts, and drop capitals."""
     size = statistics.median(group[0].size for group in groups) if groups else 0
-    strays = [
-        group
-        for group in groups
-        if len(group) == 1 and group[0].size <= SMALL * size and _is_script(group[0].text)
-    ]
+    strays = [group for group in groups if len(group) == 1 and _may_stray(group[0], size)]
     if not strays or len(strays) * len(groups) > MOST_PAIRS:
         return groups
     apart = {id(group) for group in strays}
     held = [group for group in groups if id(group) not in apart]
     for stray in strays:
         run = stray[0]
-        before = [group for group in held if _belongs(group[-1], run)]
-        after = [group for group in held if _belongs(run, group[0])]
+        if run.size > size:
+            opened = [group for group in held if _opens(run, group[0])]
+            before, after = (
+                [],
+                [min(opened, key=lambda group: (group[0].base, group[0].x0))] if opened else [],
+            )
+        else:
+            before = [group for group in held if _belongs(group[-1], run)]
+            after = [group for group in held if _belongs(run, group[0])]
         if before:
             min(before, key=lambda group: abs(run.x0 - group[-1].x1)).append(run)
         elif after:
@@ -159,6 +162,19 @@ def _with_strays(groups: list[list[Run]]) -> list[list[Run]]:
         else:
             held.append(stray)
     return held
+
+
+def _may_stray(run: Run, size: float) -> bool:
+    """Tell whether a lone run may be part of a word, on a page of letters of ``size``."""
+    script = run.size <= SMALL * size and _is_script(run.text)
+    return script or (len(run.text) == 1 and run.text.isupper() and run.size >= DROP_CAP * size)
+
+
+def _opens(capital: Run, run: Run) -> bool:
+    """Tell whether ``run`` begins one of the lines to the right of a drop capital."""
+    beside = capital.base - 0.8 * capital.size < run.base <= capital.base + 1
+    near = capital.x0 <= run.x0 < capital.x1 + run.size
+    return _is_drop_cap(capital, run) and beside and near
 
 
 def _is_script(text: str) -> bool:
@@ -183,7 +199,7 @@ def _belongs(before: Run, run: Run) -> bool:
     script = small.size <= SMALL * large.size and small.base < large.base - RAISED * large.size
     if script and _is_script(small.text):
         return -0.3 * large.size < gap < (CLOSE if small is run else NEAR) * large.size
-    return _is_drop_cap(before, run) and -1 < gap < run.size
+    return False
 
 
 def _is_drop_cap(before: Run, run: Run) -> bool:

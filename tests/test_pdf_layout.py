@@ -86,8 +86,10 @@ def test_a_small_word_on_the_baseline_is_no_superscript() -> None:
 
 def test_a_drop_capital_is_the_first_letter_of_its_word() -> None:
     """A capital over three lines stands before the first of them, without a space."""
-    runs = [_run("E", 50, 124, 34), *_line("l farero subió", 68, 100), *_line("y bajó", 68, 112)]
-    assert _texts(runs) == ["El farero subió", "y bajó"]
+    capital = _run("E", 50, 124, 34)
+    lines = [*_line("l farero subió", 68, 100), *_line("y bajó", 68, 112), *_line("de", 68, 124)]
+    for runs in ([capital, *lines], [*lines, capital]):
+        assert _texts(runs) == ["El farero subió", "y bajó", "de"]
 
 
 def test_turned_runs_are_kept_apart() -> None:
