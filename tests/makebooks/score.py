@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.book import Book, Note, Span
+from index.book import Book, Note, Page, Span
 from index.read import read_book
+from tests.makebooks.flow import MadeFile, WordNote, WordTruth, letters
 from tests.makebooks.truth import Made, TrueNote, Truth
 
+BEGINNING = 3  # words by which a note that was read is known for one of the truth's
 Z95 = 1.959964  # of the normal distribution: 95 % lie within
 
 
@@ -77,6 +79,13 @@ def read_made(made: Made, folder: Path) -> Book:
     return book
 
 
+def read_file(made: MadeFile, folder: Path) -> Book:
+    """Read a made file of whatever kind."""
+    path = folder / f"book{made.suffix}"
+    path.write_bytes(made.data)
+    return read_book(path)
+
+
 def score(book: Book, truth: Truth) -> Score:
     """Compare a book as read with what is true of it."""
     found = _match(book, truth)
@@ -94,6 +103,86 @@ def score(book: Book, truth: Truth) -> Score:
         Share(len(right), len(links)),
         Share(len(set(right)), sum(bool(note.markers) for note in truth.notes)),
     )
+
+
+def score_file(book: Book, truth: WordTruth) -> Score:
+    """Compare a file as read with its truth, which is told in words and letters.
+
+    A page is right by its label and the letters at its borders, a note by its number and words,
+    a link by the letters before the marker. Where a file has no pages, none are scored.
+    """
+    read = {id(note): words(book.text, note.spans) for note in book.notes}
+    left = list(book.notes)
+    found: dict[int, WordNote] = {}
+    whole = 0
+    for true in truth.notes:
+        note = next((each for each in left if _begins_alike(read[id(each)], true.words)), None)
+        if note is None:
+            continue
+        left.remove(note)
+        found[id(note)] = true
+        bare = [word for word in read[id(note)] if word.strip("↩︎")]
+        whole += _plain(note.number) == true.number and bare == list(true.words)
+    links = [(note, marker.start) for note in book.notes for marker in note.markers]
+    right = {
+        (found[id(note)].ident, start)
+        for note, start in links
+        if id(note) in found and _stands_behind(book, start, found[id(note)].before)
+    }
+    pages = Share()
+    if truth.pages:
+        good = sum(letter_pages_right(book, truth))
+        pages = Share(good, max(len(truth.pages), len(book.pages)))
+    return Score(
+        pages,
+        Share(whole, len(truth.notes)),
+        Share(len(right), len(links)),
+        Share(len({ident for ident, _ in right}), len(truth.notes)),
+    )
+
+
+def letter_pages_right(book: Book, truth: WordTruth) -> list[bool]:
+    """Tell of each true page whether one was read with its label and its borders, in order."""
+    read = [(page.label, _letters_of(book, page)) for page in book.pages]
+    at, right = 0, []
+    for true in truth.pages:
+        here = next(
+            (
+                place
+                for place in range(at, len(read))
+                if read[place][1].startswith(true.first)
+                and read[place][1].endswith(true.last)
+                and (read[place][0] == true.label or (not true.knowable and not read[place][0]))
+            ),
+            None,
+        )
+        right.append(here is not None)
+        at = at if here is None else here + 1
+    return right
+
+
+def _letters_of(book: Book, page: Page) -> str:
+    """Return the letters of a page's text: no notes, no heads, no title over notes."""
+    clips = [
+        clip
+        for block in book.blocks
+        if block.kind in ("heading", "paragraph")
+        for clip in block.clip(page.start, page.end)
+    ]
+    text = letters("".join(book.text[start:end] for start, end in sorted(clips)))
+    return text.removesuffix("Notas").removesuffix("Notes")
+
+
+def _begins_alike(read: Sequence[str], true: Sequence[str]) -> bool:
+    """Tell whether two bodies begin with the same words."""
+    return list(read[:BEGINNING]) == list(true[:BEGINNING])
+
+
+def _stands_behind(book: Book, start: int, before: str) -> bool:
+    """Tell whether the letters before a place, in its paragraph, are those of the truth."""
+    spans = book.block_at(start).clip(0, start)
+    here = letters("".join(book.text[begin:end] for begin, end in spans))
+    return here[-len(before) :] == before if before else not here
 
 
 def pages_right(book: Book, truth: Truth) -> list[bool]:
@@ -156,7 +245,7 @@ def _plain(number: str) -> str:
 def words(text: str, spans: Sequence[Span]) -> list[str]:
     """Return the words of spans, whole over line ends and page turns."""
     joined = "\n".join(text[start:end].strip() for start, end in spans)
-    healed = re.sub(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])", "", joined)
+    healed = re.sub(r"(?<=[^\W\d_])[-‐\u00ad]\s*\n\s*(?=[^\W\d_])", "", joined)
     return healed.removesuffix("]").split()
 
 
