@@ -22,6 +22,7 @@ from index.pdf_process import Run, Sheet
 SMALL = 0.85  # of the size of the letters beside it: a script may be so large
 RAISED = 0.1  # of that size: a superscript's baseline is so much higher
 SAME_LINE = 0.35  # of the size: words on one row differ less in baseline
+MEASURED = 0.03  # of the size: OCR's measure of one type wavers so much
 CLOSE = 0.5  # of the size: a marker stands so near behind its word
 NEAR = 1.2  # of the size: a note's number stands so near to its first word
 SPACE = 0.15  # of the size: a wider gap before a script is a space
@@ -112,13 +113,19 @@ class Row:
 
 
 def usual_size(rows: Iterable[Row]) -> float:
-    """Return the size of most letters of ``rows``, rounded to a tenth of a point."""
+    """Return the size of most letters of ``rows`` in points; OCR measures each word anew."""
     letters: Counter[float] = Counter()
     for row in rows:
         for word in row.words:
             for run in word.runs:
                 letters[round(run.size, 1)] += len(run.text)
-    return max(letters, key=lambda size: (letters[size], size), default=0.0)
+    if len(letters) < 2:
+        return next(iter(letters), 0.0)
+    sizes = sorted(letters)
+    near = [[other for other in sizes if abs(other - size) <= MEASURED * size] for size in sizes]
+    most = max(near, key=lambda alike: (sum(letters[size] for size in alike), alike))
+    total = sum(letters[size] for size in most)
+    return sum(size * letters[size] for size in most) / max(total, 1)
 
 
 def words_of(sheet: Sheet) -> list[Word]:

@@ -30,6 +30,7 @@ from index.pdf_notes import PlacedRow, find_calls, find_notes, link_calls
 from index.pdf_pages import Furniture, find_furniture, with_declared
 from index.pdf_process import Sheets, sheets_of
 from index.read_lines import ends_sentence, split_lines, starts_sentence
+from index.read_notes import find_notes as find_numbered
 from index.read_pages import label_pages
 from index.read_text import Rooms, book_of
 
@@ -38,6 +39,7 @@ INDENT = 0.8  # of the size: a first line that begins so far in opens a paragrap
 WIDE_GAP = 1.4  # times the usual distance of baselines: a gap between paragraphs
 SHORT = 3.0  # times the size that a paragraph's last line falls short of the edge
 HINTED = 0.3  # share of the pages with a gutter from which the others are presumed to have it
+SCANNED = 0.8  # share of the pages that show a picture
 LETTERS_A_PAGE = 4  # on average; with fewer there is no text layer
 
 _NO_TITLE = re.compile(r"(?i)untitled|sin título|microsoft|\.(docx?|indd|qxd|pdf|tex|rtf|odt)$")
@@ -57,6 +59,8 @@ def read_pdf(path: Path, *, book_id: str, metadata: Metadata | None, source: str
     pages = label_pages(lines, laid.page_lines, laid.furniture.printed)
     pages = with_declared(pages, [sheet.label for sheet in sheets.pages])
     found = find_notes(laid.rows, lines, len(pages))
+    if not found and _is_scanned(sheets):  # OCR may have set notes and text in one size
+        found = find_numbered(lines, pages, frozenset(laid.aside))
     in_notes = {line for note in found for line in note.lines}
     body = [placed for placed in laid.rows if placed.line not in in_notes]
     rooms = Rooms(lines, pages, _paragraphs(body), found, laid.aside)
@@ -67,7 +71,7 @@ def read_pdf(path: Path, *, book_id: str, metadata: Metadata | None, source: str
 def _check_text(path: Path, sheets: Sheets) -> None:
     """Refuse a PDF in which nothing can be read, and say what to install."""
     letters = sum(sum(map(str.isalpha, run.text)) for sheet in sheets.pages for run in sheet.runs)
-    if letters >= LETTERS_A_PAGE * len(sheets.pages):
+    if letters and letters >= LETTERS_A_PAGE * len(sheets.pages):
         return
     if any(sheet.pictures for sheet in sheets.pages):
         raise BookError(
@@ -75,6 +79,11 @@ def _check_text(path: Path, sheets: Sheets) -> None:
             f"'ocrmypdf {path.name} new.pdf', and name the new file"
         )
     raise BookError(f"{path}: there are no words in this PDF; name a book with text in it")
+
+
+def _is_scanned(sheets: Sheets) -> bool:
+    """Tell whether the pages are pictures with a text layer over them."""
+    return sum(sheet.pictures for sheet in sheets.pages) >= SCANNED * len(sheets.pages)
 
 
 def _metadata(known: Metadata | None, sheets: Sheets) -> Metadata:

@@ -293,6 +293,32 @@ def test_an_empty_page_has_its_place(tmp_path: Path) -> None:
     assert all(book.page_at(page.start) == page for page in book.pages)
 
 
+_ENDS = ["un año de sequía", "por orden del rey", "con piedra negra", "y ardió dos veces"]
+_PICTURE = b"q 300 0 0 400 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \xf0 EI Q "
+
+
+@pytest.mark.parametrize("note_size", [8, 11])
+def test_a_scan_with_a_text_layer(tmp_path: Path, note_size: float) -> None:
+    """OCR's sizes waver, its markers are not raised; notes may be as large as the text."""
+    dice = random.Random(5)
+    pages = []
+    for at in range(4):
+        text = f"{_BODY} lámpara.{at + 1} El mar\n{_FULL}\n{_FULL}\n{_FULL}\nnadie en la casa."
+        lines = pdfs.column(40, 60, 11, text)
+        note = f"{at + 1}. La torre se levantó sobre\nla roca {_ENDS[at]}."
+        lines += pdfs.column(40, 340, note_size, note)
+        lines.append((140, 385, 9, str(at + 21)))
+        pages.append(
+            [(x, y, size * dice.uniform(0.97, 1.03), words) for x, y, size, words in lines]
+        )
+    book = _open(tmp_path, pdfs.typeset(pages, _PICTURE))
+    assert bodies(book) == {
+        str(at): f"La torre se levantó sobre la roca {end}." for at, end in enumerate(_ENDS, 1)
+    }
+    assert all(called(book, note) == ["a lámpara."] for note in book.notes)
+    assert [page.label for page in book.pages] == ["21", "22", "23", "24"]
+
+
 def test_a_stamp_in_the_margin_is_kept_but_is_no_text(tmp_path: Path) -> None:
     """Letters that run up the margin are in the text as furniture."""
     stamp = b"BT /F 9 Tf 0 1 -1 0 20 50 Tm (BIBLIOTECA DEL PUERTO) Tj ET "
