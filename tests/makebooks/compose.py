@@ -189,10 +189,10 @@ class Composer:
         for found in _words(text):
             word = found
             fill = [] if empty else [Cell(" ", word[0].role, word[0].note)]
-            if empty or len(line) + 1 + len(word) <= width:
+            if empty or self._width(line) + 1 + self._width(word) <= width:
                 line, empty = [*line, *fill, *word], False
                 continue
-            room = width - len(line) - 2
+            room = width - self._width(line) - 2
             at = max((at for at in self._splits(word) if at <= room), default=0)
             if at and room + 1 >= ROOM_TO_SPLIT:
                 hyphen = Cell("-", word[at - 1].role, word[at - 1].note)
@@ -200,6 +200,11 @@ class Composer:
             rows.append(Row(line, last=False))
             line = [*cells(" " * rest), *word]
         return [*rows, Row(line)]
+
+    def _width(self, line: Sequence[Cell]) -> int:
+        """Return how long a line will be once its placeholders are spelled, about."""
+        longer = {MARKER: self.layout.marker.strip(), LABEL: self.layout.label[0].strip()}
+        return sum(len(longer.get(cell.char, " ")) for cell in line)
 
     def _splits(self, word: Sequence[Cell]) -> list[int]:
         """List where a word may be hyphenated."""

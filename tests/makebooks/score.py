@@ -121,8 +121,8 @@ def score_file(book: Book, truth: WordTruth) -> Score:
             continue
         left.remove(note)
         found[id(note)] = true
-        bare = [word for word in read[id(note)] if word.strip("↩︎")]
-        whole += _plain(note.number) == true.number and bare == list(true.words)
+        alike = _unhyphened(read[id(note)]) == _unhyphened(true.words)
+        whole += alike and _plain(note.number) == true.number
     links = [(note, marker.start) for note in book.notes for marker in note.markers]
     right = {
         (found[id(note)].ident, start)
@@ -176,6 +176,12 @@ def _letters_of(book: Book, page: Page) -> str:
 def _begins_alike(read: Sequence[str], true: Sequence[str]) -> bool:
     """Tell whether two bodies begin with the same words."""
     return list(read[:BEGINNING]) == list(true[:BEGINNING])
+
+
+def _unhyphened(words_: Sequence[str]) -> list[str]:
+    """Return words without hyphens, which a PDF breaks lines at, and without arrows back."""
+    bare = (word.replace("-", "").strip("↩\ufe0e") for word in words_)
+    return [word for word in bare if word]
 
 
 def _stands_behind(book: Book, start: int, before: str) -> bool:
