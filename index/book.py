@@ -80,6 +80,22 @@ class Note:
     markers: tuple[Marker, ...] = ()
 
 
+class WordBox(NamedTuple):
+    """Where letters of the text stand on the picture of a page.
+
+    ``start`` and ``end`` are characters of the text, ``page`` an ordinal, the corners points from
+    the top left of the page as shown, y downwards.
+    """
+
+    start: int
+    end: int
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What a citation needs beside the page."""
@@ -94,7 +110,8 @@ class Book:
     """A book as read: the diplomatic text, and pages, blocks and notes that point into it.
 
     ``book_id`` is made from the bytes of the source; ``language`` is an ISO 639-1 code;
-    ``unresolved`` are markers that look like one of a note that has found a better one.
+    ``unresolved`` are markers that look like one of a note that has found a better one;
+    ``boxes``, in the text's order, say where its words stand, where the source has a layout.
     """
 
     book_id: str
@@ -106,6 +123,7 @@ class Book:
     blocks: tuple[Block, ...]
     notes: tuple[Note, ...]
     unresolved: tuple[Marker, ...] = ()
+    boxes: tuple[WordBox, ...] = ()
 
     def raw(self, spans: Iterable[Span]) -> str:
         """Return the book's own characters at ``spans``, joined."""
@@ -132,6 +150,16 @@ class Book:
                 touched[page.ordinal] = page
         first, last = min(touched), max(touched)
         return tuple(self.pages[ordinal] for ordinal in range(first, last + 1))
+
+    def boxes_of(self, spans: Iterable[Span]) -> tuple[WordBox, ...]:
+        """Return the boxes of the words that ``spans`` touch, in the text's order."""
+        found: list[WordBox] = []
+        for start, end in spans:
+            at = bisect_right(self.boxes, start, key=lambda box: box.end)
+            while at < len(self.boxes) and self.boxes[at].start < end:
+                found.append(self.boxes[at])
+                at += 1
+        return tuple(found)
 
     def notes_called_in(self, spans: Iterable[Span]) -> tuple[Note, ...]:
         """Return the notes whose markers stand inside ``spans``."""

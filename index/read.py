@@ -3,28 +3,79 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from index.book import Book, Metadata
+from index.decode import decode
 from index.errors import BookError
+from index.read_docx import DOCUMENT, read_docx
+from index.read_epub import CONTAINER, read_epub
+from index.read_html import read_html
+from index.read_markdown import read_markdown
+from index.read_pdf import read_pdf
 from index.read_text import read_text
+from index.read_zip import Archive
 
 READ_VERSION = 2  # part of an edition's name: raise it when a file is read differently
-READ_TODAY = "plain text in UTF-8 (.txt)"
+READ_TODAY = "PDF, EPUB, DOCX, HTML, Markdown (.md) and plain text (.txt)"
 BOOK_ID_LENGTH = 12  # hexadecimal digits of the source's SHA-256
+
+_PDF = b"%PDF-"  # within the first 1,024 bytes: some printers put their own before it
+_ZIP = b"PK\x03\x04"
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".xht"})
+_MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_HEAD = 4096  # bytes in which a file shows what it is
 
 
 def read_book(path: str | Path, metadata: Metadata | None = None) -> Book:
-    """Read the file at ``path`` as a book.
+    """Read the file at ``path`` as a book, by what it is: its content first, its name second.
 
-    Raises :class:`BookError`, in one line that names the file and what to do, where it is
-    missing, unreadable, empty, or not of a kind that is read today.
+    What ``metadata`` holds goes before what the file says of itself. Raises :class:`BookError`,
+    in one line that names the file and what to do, where it is missing, unreadable, empty,
+    damaged, locked, made to do harm, or not of a kind that is read today.
     """
     path = Path(path)
-    source = source_bytes(path)
-    text = _decode(path, source)
-    return read_text(
-        text, book_id=book_id_of(source), metadata=metadata, source=str(path.resolve())
+    data = source_bytes(path)
+    book = _read(path, data, metadata)
+    if not any(character.isalpha() for character in book.text):
+        raise BookError(f"{path}: there are no words in it; name a book with text in it")
+    return book
+
+
+def _read(path: Path, data: bytes, metadata: Metadata | None) -> Book:
+    """Choose the reader."""
+    book_id, source, suffix = book_id_of(data), str(path.resolve()), path.suffix.lower()
+    if _PDF in data[:1024]:
+        return read_pdf(path, book_id=book_id, metadata=metadata, source=source)
+    if data.startswith(_ZIP):
+        archive = Archive(data, str(path))
+        if CONTAINER in archive:
+            return read_epub(data, book_id=book_id, metadata=metadata, source=source)
+        if DOCUMENT in archive:
+            return read_docx(data, book_id=book_id, metadata=metadata, source=source)
+        raise _unread(path, "a zip file that is neither EPUB nor DOCX")
+    kind = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
+    if kind is not None:
+        raise _unread(path, kind)
+    # UTF-16 puts a zero beside each Western letter.
+    is_html = bool(_HTML.match(data[:_HEAD].replace(b"\x00", b"").lstrip(b"\xff\xfe")))
+    is_html = is_html or suffix in _HTML_SUFFIXES
+    text = decode(data, str(path), declares=is_html).text
+    if is_html:
+        return read_html(text, book_id=book_id, metadata=metadata, source=source)
+    if suffix in _MARKDOWN_SUFFIXES:
+        return read_markdown(text, book_id=book_id, metadata=metadata, source=source)
+    return read_text(text, book_id=book_id, metadata=metadata, source=source)
+
+
+def _unread(path: Path, kind: str) -> BookError:
+    return BookError(
+        f"{path}: this is {kind}; today Apostilla reads {READ_TODAY}: convert it first"
     )
 
 
@@ -50,36 +101,13 @@ def book_id_of(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()[:BOOK_ID_LENGTH]
 
 
-def _decode(path: Path, source: bytes) -> str:
-    """Decode UTF-8, or say what the file seems to be and what is read today."""
-    kind = next((name for magic, name in _MAGIC.items() if source.startswith(magic)), None)
-    if kind is not None or b"\x00" in source:
-        raise BookError(
-            f"{path}: this is {kind or 'a binary file'}; today Apostilla reads {READ_TODAY}: "
-            "convert it first"
-        )
-    try:
-        text = source.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BookError(
-            f"{path}: not UTF-8 text (byte 0x{source[error.start]:02x} at {error.start}); today "
-            f"Apostilla reads {READ_TODAY}: save it as UTF-8"
-        ) from None
-    if not any(character.isalpha() for character in text):
-        raise BookError(f"{path}: there are no words in it; name a book with text in it")
-    return text
-
-
 _MAGIC = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip file (EPUB, DOCX, ODT …)",
+    b"PK\x05\x06": "an empty zip file",
     b"\xff\xd8\xff": "a JPEG image",
     b"\x89PNG": "a PNG image",
     b"II*\x00": "a TIFF image",
     b"MM\x00*": "a TIFF image",
     b"\x1f\x8b": "a gzip file",
-    b"\xd0\xcf\x11\xe0": "an old Word file (.doc)",
+    b"\xd0\xcf\x11\xe0": "an old Word file (.doc), or a locked one",
     b"{\\rtf": "an RTF file",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
 }

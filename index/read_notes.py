@@ -52,9 +52,9 @@ class FoundNote:
     page: int
     lines: tuple[int, ...]
     body_start: int
-    called_from: int
-    called_to: int
-    at_foot: bool
+    called_from: int = 0
+    called_to: int = 0
+    at_foot: bool = True
 
 
 @dataclass(frozen=True, slots=True)

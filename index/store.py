@@ -10,18 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import struct
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from index.book import Block, Book, Marker, Metadata, Note, Page, Span
+from index.book import Block, Book, Marker, Metadata, Note, Page, Span, WordBox
 from index.errors import IndexDamaged, IndexMissing, IndexVersion
 from index.passages import Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x41504F53  # "APOS", in the header of the file: what makes it an index
+_BOX = struct.Struct("<3i4d")  # a WordBox: characters, page, points
 BUSY_S = 30.0  # how long to wait for another connection's transaction
 
 _SCHEMA = f"""
@@ -51,6 +54,11 @@ CREATE TABLE passages (
     edition TEXT NOT NULL REFERENCES editions ON DELETE CASCADE, ordinal INTEGER NOT NULL,
     kind TEXT NOT NULL, spans TEXT NOT NULL, text TEXT NOT NULL, sentences TEXT NOT NULL,
     markers TEXT NOT NULL, notes TEXT NOT NULL,
+    PRIMARY KEY (edition, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE boxes (
+    edition TEXT NOT NULL REFERENCES editions ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+    words BLOB NOT NULL,
     PRIMARY KEY (edition, ordinal)
 ) STRICT, WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
@@ -160,6 +168,13 @@ class Store:
                 ),
             )
             write.executemany(
+                "INSERT INTO boxes VALUES (?, ?, ?)",
+                (
+                    (name, at, b"".join(_BOX.pack(*box) for box in page))
+                    for at, (_, page) in enumerate(groupby(book.boxes, lambda box: box.page))
+                ),
+            )
+            write.executemany(
                 "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
@@ -174,7 +189,7 @@ class Store:
         """Read an edition back; raises :class:`IndexDamaged` where it has changed."""
         try:
             return self._read(name)
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+        except (sqlite3.DatabaseError, ValueError, TypeError, struct.error) as error:
             raise IndexDamaged(
                 f"{self.path}: the database is damaged ({error}); move the folder away and index "
                 "again"
@@ -214,6 +229,11 @@ class Store:
                 )
             ),
             unresolved=_markers(unresolved),
+            boxes=tuple(
+                WordBox(*box)
+                for (words,) in self._rows("words", "boxes", name)
+                for box in _BOX.iter_unpack(words)
+            ),
         )
         passages = tuple(
             Passage(

@@ -143,8 +143,9 @@ def test_bad_questions_and_places(
         (None, "there is no such file"),
         (b"", "the file is empty"),
         (b"abc\x00\x01\x02", "a binary file"),
-        (b"%PDF-1.7 ...", "a PDF"),
-        ("año".encode("cp1252"), "not UTF-8 text"),
+        (b"%PDF-1.7 ...", "the PDF is cut short"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"PK\x03\x04", "damaged"),
     ],
 )
 def test_bad_files(tmp_path: Path, content: bytes | None, said: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from index.errors import BookError
 from index.read import READ_TODAY, book_id_of, read_book
+from tests.marked import docx, epub, zipped
 
 
 def _refusal(path: Path) -> str:
@@ -76,11 +77,10 @@ def test_a_file_without_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
-        (b"PK\x03\x04\x14\x00", "a zip file"),
-        (b"\xff\xfeE\x00l\x00", "UTF-16"),
+        (b"\x89PNG\r\n", "a PNG image"),
+        (zipped({"a.txt": "El farero"}), "a zip file that is neither EPUB nor DOCX"),
+        (zipped({}), "an empty zip file"),
         (b"{\\rtf1 El farero}", "an RTF file"),
-        (b"El farero\x00subi\xc3\xb3", "a binary file"),
     ],
 )
 def test_a_file_of_another_kind(tmp_path: Path, source: bytes, kind: str) -> None:
@@ -93,11 +93,58 @@ def test_a_file_of_another_kind(tmp_path: Path, source: bytes, kind: str) -> Non
     assert "convert it first" in line
 
 
-def test_a_text_in_an_older_encoding(tmp_path: Path) -> None:
-    """Windows' old Western encoding is refused, not guessed: the byte and its place are named."""
+def test_a_binary_file(tmp_path: Path) -> None:
+    """Bytes that are no text in any encoding are no book."""
     path = tmp_path / "book.txt"
-    path.write_bytes("El señor del faro".encode("cp1252"))
-    line = _refusal(path)
-    assert "byte 0xf1 at 5" in line
-    assert READ_TODAY in line
-    assert "save it as UTF-8" in line
+    path.write_bytes(b"El farero\x00subi\xc3\xb3")
+    assert "this is a binary file" in _refusal(path)
+
+
+def test_a_pdf_goes_to_its_reader(tmp_path: Path) -> None:
+    """A PDF is known by its first bytes, and refused by its own reader where it is damaged."""
+    path = tmp_path / "book.txt"
+    path.write_bytes(b"%PDF-1.7\n%\xe2\xe3")
+    assert "PDF" in _refusal(path)
+
+
+def test_a_zip_that_broke_off(tmp_path: Path) -> None:
+    """The beginning of a zip is a damaged one."""
+    path = tmp_path / "book.epub"
+    path.write_bytes(b"PK\x03\x04\x14\x00")
+    assert "damaged" in _refusal(path)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "mac_roman"])
+def test_a_text_in_an_older_encoding(tmp_path: Path, encoding: str) -> None:
+    """A plain text is read in the encoding that it is in."""
+    path = tmp_path / "book.txt"
+    text = "El señor Núñez subió al faro: «mañana será otro día», dijo la niña — y calló."
+    path.write_bytes(text.encode(encoding))
+    assert read_book(path).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("faro.txt", b"<!DOCTYPE html><p>El farero subi\xc3\xb3.</p>"),
+        ("faro.txt", "\ufeff<?xml version='1.0'?>\n<html><p>El farero subió.</p>".encode()),
+        ("faro", "<html><p>El farero subió.</p>".encode("utf-16")),
+        ("faro.HTM", b"<meta charset=latin1><p>El farero subi\xf3.</p>"),
+        ("faro.md", "El *farero* subió.".encode()),
+        ("faro.zip", epub({"a.xhtml": "<p>El farero subió.</p>"})),
+        ("faro.zip", docx("<w:p><w:r><w:t>El farero subió.</w:t></w:r></w:p>")),
+    ],
+)
+def test_the_reader_is_chosen_by_content_first(tmp_path: Path, name: str, data: bytes) -> None:
+    """What a file is goes before what it is called; its name decides where content does not."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    book = read_book(path)
+    assert (book.text, book.book_id) == ("El farero subió.\n", book_id_of(data))
+
+
+def test_a_book_of_pictures(tmp_path: Path) -> None:
+    """An EPUB without a word in it is refused as a text without words is."""
+    path = tmp_path / "pictures.epub"
+    path.write_bytes(epub({"a.xhtml": '<p><img src="a.png"/></p>'}))
+    assert "there are no words in it" in _refusal(path)

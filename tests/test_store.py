@@ -114,7 +114,7 @@ def test_a_database_of_another_version(tmp_path: Path) -> None:
     Store.create(path).close()
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(IndexVersion, match="schema 99, this one reads 1"):
+    with pytest.raises(IndexVersion, match="schema 99, this one reads 2"):
         Store.open(path)
 
 
