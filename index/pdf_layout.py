@@ -189,6 +189,11 @@ def _is_script(text: str) -> bool:
     return len(text) <= 4 and not text.isalpha()
 
 
+def is_marker_alone(row: Row, above: Row) -> bool:
+    """Tell whether a row is nothing but a note's marker, parted from its word by the line's end."""
+    return row.size <= SMALL * above.size and _is_script(row.text)
+
+
 def turned_words(sheet: Sheet) -> list[Word]:
     """Return the words of a page that do not run from left to right, in the file's order."""
     return [Word((run,), run.base, run.size) for run in sheet.runs if run.turned]

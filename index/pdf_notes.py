@@ -80,11 +80,13 @@ def find_notes(rows: Sequence[PlacedRow], lines: Sequence[Line], count: int) -> 
         pages[placed.page].append(placed)
     notes: list[FoundNote] = []
     sizes: list[float] = []
+    waiting: set[str] = set()
     for ordinal, held in enumerate(pages):
         foot = _foot(held, body)
         feet = {placed.line for placed in foot}
         above = [placed for placed in held if placed.line not in feet]
-        called = {call.number for call in find_calls(above)}
+        here = {call.number for call in find_calls(above)}
+        called = here | waiting
         before = notes[-1] if notes and notes[-1].page >= ordinal - 1 else None
         opened = _open(foot, lines, notes, called, bool(above) or before is not None)
         first = opened[0][0] if opened else len(foot)
@@ -97,6 +99,8 @@ def find_notes(rows: Sequence[PlacedRow], lines: Sequence[Line], count: int) -> 
             held_lines = tuple(placed.line for placed in foot[at:end])
             notes.append(FoundNote(str(number), label, ordinal, held_lines, start))
             sizes += [placed.row.size for placed in foot[at:end]]
+        # A note called in a page's last lines may stand at the foot of the next.
+        waiting = here - {str(number) for _, number, _, _ in opened}
     return notes
 
 
@@ -143,7 +147,9 @@ def _open(
         word = placed.row.words[0]
         raised = word.raised(word.runs[0]) or match[1] != printed
         parted = raised or match.end() > match.end(1)
-        counts_on = isinstance(last, int) and number in (last + 1, 1)
+        if any(number == before for _, before, _, _ in opened):
+            continue
+        counts_on = (isinstance(last, int) and number == last + 1) or (number == 1 and at == 0)
         if parted and (printed in called or raised or isinstance(number, str) or counts_on):
             span = Span(line.start + match.start(1), line.start + len(match[0].rstrip()))
             opened.append((at, number, span, line.start + match.end()))

@@ -171,7 +171,10 @@ def _counting(candidates: Sequence[tuple[_Edge, str]], roman: bool) -> list[tupl
     while at_ is not None:
         chain.append(places[at_])
         at_ = best[at_][1]
-    return chain[::-1] if len(chain) > 1 else []
+    if len(chain) == 1:  # a short front matter may print one number: the one it has in the file
+        edge, printed = chain[0]
+        return chain if edge.number_only and roman and printed.value == edge.page + 1 else []
+    return chain[::-1]
 
 
 def with_declared(pages: Sequence[Page], declared: Sequence[str | None]) -> tuple[Page, ...]:

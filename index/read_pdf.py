@@ -20,6 +20,7 @@ from index.pdf_layout import (
     Row,
     Word,
     find_gutter,
+    is_marker_alone,
     page_rows,
     reading_rows,
     turned_words,
@@ -185,6 +186,9 @@ def _paragraphs(body: Sequence[PlacedRow]) -> list[tuple[BlockKind, list[int]]]:
     groups: list[tuple[BlockKind, list[int]]] = []
     before: PlacedRow | None = None
     for placed in body:
+        if before is not None and is_marker_alone(placed.row, before.row):
+            groups[-1][1].append(placed.line)
+            continue
         kind: BlockKind = "heading" if _is_heading(placed.row, size) else "paragraph"
         if before is not None and groups[-1][0] == kind and _goes_on(before, placed, leading):
             groups[-1][1].append(placed.line)

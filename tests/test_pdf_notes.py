@@ -86,9 +86,10 @@ def test_small_type_that_is_no_note(tmp_path: Path) -> None:
 def test_a_year_that_begins_a_notes_line_opens_none(tmp_path: Path) -> None:
     """A line of a note that begins with a number goes on with the note."""
     page = [*_text(), (223.0, 56.0, 6.0, "1")]
-    page += pdfs.column(40, 340, 8, "1. La torre ardió el año de la guerra, el\n13. de mayo.", 10)
+    note = "1. La torre ardió el año de la guerra, el\n13. de mayo, y el\n1 de abril."
+    page += pdfs.column(40, 330, 8, note, 10)
     assert bodies(_open(tmp_path, page)) == {
-        "1": "La torre ardió el año de la guerra, el 13. de mayo."
+        "1": "La torre ardió el año de la guerra, el 13. de mayo, y el 1 de abril."
     }
 
 
@@ -115,3 +116,12 @@ def test_a_note_whose_body_has_moved_to_the_next_page(tmp_path: Path) -> None:
     second = [*_text(), (40.0, 340.0, 8.0, "1. Así lo cuenta.")]
     (note,) = _open(tmp_path, first, second).notes
     assert (note.page, [marker.page for marker in note.markers]) == (1, [0])
+
+
+def test_a_marker_alone_on_its_line(tmp_path: Path) -> None:
+    """A marker that the line's end parts from its word stays in the word's paragraph."""
+    page = [*_text(3), (40.0, 92.0, 6.0, "1"), *_text(3, 108)]
+    page += [(40.0, 340.0, 8.0, "1. Así lo cuenta.")]
+    book = _open(tmp_path, page)
+    assert [len(note.markers) for note in book.notes] == [1]
+    assert f"{_FULL} 1\n{_FULL}" in _paragraphs(book)

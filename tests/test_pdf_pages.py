@@ -55,6 +55,13 @@ def test_roman_numerals_then_arabic() -> None:
     ]
 
 
+@pytest.mark.parametrize(("foot", "values"), [("ii", [2, 1, 2]), ("iv", [1, 2])])
+def test_a_single_roman_numeral(foot: str, values: list[int]) -> None:
+    """One roman numeral is a page number where it is the page's place in the file."""
+    pages = [_page(at, "", each) for at, each in enumerate(["", foot, "1", "2"])]
+    assert _values(find_furniture(pages)) == values
+
+
 def test_a_number_that_does_not_count_with_the_pages_is_text() -> None:
     """A year alone on the last line of one page is no page number."""
     pages = [_page(at, "", foot) for at, foot in enumerate(["7", "8", "1928", "10", "11"])]
