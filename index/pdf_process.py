@@ -112,7 +112,11 @@ def image_of(
         )
         refused = Path(f"{out}.refused")
         if refused.exists():
-            raise _refusal(path, str(json.loads(refused.read_text())["refused"]))
+            try:
+                why = str(json.loads(refused.read_bytes())["refused"])
+            except (ValueError, TypeError, KeyError):
+                why = "damaged"
+            raise _refusal(path, why)
         if code or not out.exists():
             raise _refusal(path, _why(code))
         return out.read_bytes()

@@ -20,12 +20,12 @@ SYMBOLS = ("*", "†", "‡", "§", "‖", "¶", "**", "††", "‡‡", "***"
 # At the start of a line; "4.000" is no label, "10 de mayo" neither.
 _LABELS: dict[Form, re.Pattern[str]] = {
     "separated": re.compile(
-        rf"\s{{0,4}}({DIGIT}{{1,3}})(?:\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.)](?!\d))\s*(?=\S)"
+        rf"\s{{0,4}}({DIGIT}{{1,3}})(?:\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.)/](?!\d))\s*(?=\S)"
     ),
     "bracketed": re.compile(rf"\s{{0,4}}[\[(]({DIGIT}{{1,3}})[\])][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,4}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
     "bare": re.compile(rf"\s{{0,4}}(\d{DIGIT}{{0,2}})\s+(?=\S)"),
-    "symbol": re.compile(r"\s{0,4}(\*{1,4}|†{1,2}|‡{1,2}|§|‖|¶)\s?(?=[^\s*])"),
+    "symbol": re.compile(r"\s{0,4}(\*{1,9}|†{1,3}|‡{1,3}|§{1,2}|‖|¶)\s?(?=[^\s*])"),
     "letter": re.compile(r"\s{0,4}([a-z])[.)]\s+(?=\S)"),
 }
 FORMS = tuple(_LABELS)
@@ -36,7 +36,8 @@ _TAGS = ("footnote", "nota", "note", "fußnote", "anmerkung", "nota al pie")
 # Titles over notes, whole or with what they belong to: "Notes to chapter 3", "Notas del autor".
 _TITLES = ("notas", "nota", "notes", "note", "footnotes", "endnotes", "anmerkungen", "примечания")
 _NOTES_OF = re.compile(
-    r"(?:notes?\s(?:to|on|de|du|sur)|notas\s(?:a|al|del?|sobre)|anmerkungen\szu)\b.*", re.IGNORECASE
+    r"(?:notas?|notes?|anmerkungen)\s?[:–—]\s+\S.*|(?:notes?\s(?:to|on|de|du|sur)|notas\s(?:a|al|del?|sobre)|anmerkungen\szu)\b.*",
+    re.IGNORECASE,
 )
 ALIKE = 74.0  # of 100: a short word of which the scan has damaged one letter in four
 
@@ -90,9 +91,9 @@ def find_tagged(text: str, line: int, offset: int) -> Label | None:
 
 
 def _value(number: str, form: Form) -> int:
-    """Return what a number counts, from 1; 0 for a symbol that is in no order."""
+    """Return what a number counts, from 1; a symbol many times over counts high."""
     if form == "symbol":
-        return SYMBOLS.index(number) + 1 if number in SYMBOLS else 0
+        return SYMBOLS.index(number) + 1 if number in SYMBOLS else 10 * len(number)
     return ord(number) - ord("a") + 1 if form == "letter" else int(number)
 
 

@@ -10,9 +10,11 @@ from index.book import Span
 from index.read_numbers import DIGIT, figures
 
 _LINE = re.compile(r"\f|[^\n\f]*\n|[^\n\f]+")
-# What a typist puts on the border of two pages: "[Pg 12]", "{p. 12}", "(Página xii)".
+# What a typist puts on the border of two pages: "[Pg 12]", "{12}", "(Página xii)".
 _PAGE_TAG = re.compile(
-    r"[\[({](?:pg|pages?|p|pág|página|seite|s)\.?\s*(\d{1,4}|[ivxlc]{1,8})[\])}]", re.IGNORECASE
+    r"[\[({](?:pg|pages?|p|pág|página|seite|s)\.?\s*(?P<number>\d{1,4}|[ivxlc]{1,8})[\])}]"
+    r"|\{(?P<bare>\d{1,4})\}",
+    re.IGNORECASE,
 )
 # The same, once it is known that there are tags, as a scan may have damaged it: "[Pq 1!]".
 _DAMAGED_TAG = re.compile(rf"[\[({{]\S{{1,7}}?\s?({DIGIT}{{1,4}}|[ivxlc]{{1,8}})[\])}}]")
@@ -50,7 +52,7 @@ class Line:
     def tag(self) -> str | None:
         """The page's number, where the line is a tag such as "[Pg 12]"."""
         match = _PAGE_TAG.fullmatch(self.stripped)
-        return match[1] if match else None
+        return match["number"] or match["bare"] if match else None
 
     @property
     def damaged_tag(self) -> str | None:

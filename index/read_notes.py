@@ -227,18 +227,19 @@ def _sections(
     """Find the notes under titles such as "Notes", at the end of chapters or of the book."""
     notes: list[FoundNote] = []
     titles: set[int] = set()
-    since = 0
+    since = after = 0  # where the text that the notes belong to begins; where a section ends
     for place, index in enumerate(content):
-        taken = notes and index <= notes[-1].lines[-1]
-        if taken or not _is_notes_title(lines, content, place):
+        if index < after or not _is_notes_title(lines, content, place):
             continue
+        if index > after:
+            since = after  # there is text between the last section and this one
         section, heads = _section(lines, content[place + 1 :])
         for label, held in section:
             notes.append(_found(label, page_of[label.line], held, since, index, at_foot=False))
         if section:
             titles |= {index, *heads}
-            # Sections at the book's end call the chapters all over again.
-            since = section[-1][1][-1] + 1 if place + 1 < len(content) else since
+            last = section[-1][1][-1]
+            after = next((each for each in content if each > last), len(lines))
     return notes, titles
 
 
@@ -246,8 +247,13 @@ def _is_notes_title(lines: Sequence[Line], content: Sequence[int], place: int) -
     """Tell whether a line alone names what follows as notes."""
     index = content[place]
     text = lines[index].stripped
-    alone = index == 0 or lines[index - 1].blank or lines[index].indent > 0
+    alone = _nothing_above(lines, index) or lines[index].indent > 0
     return alone and len(text) <= TITLE_LENGTH and is_notes_title(text)
+
+
+def _nothing_above(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether no words stand right above a line; a page's tag is none."""
+    return index == 0 or lines[index - 1].blank or lines[index - 1].tag is not None
 
 
 def _section(
@@ -297,7 +303,7 @@ def _read_section(
 def _is_title(lines: Sequence[Line], index: int, following: int | None) -> bool:
     """Tell whether a line stands alone as titles do."""
     text = lines[index].stripped
-    above = index == 0 or lines[index - 1].blank
+    above = _nothing_above(lines, index)
     below = following is None or following > index + 1
     if not (above and below) or len(text) > TITLE_LENGTH or ends_sentence(text):
         return False

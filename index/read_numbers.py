@@ -30,7 +30,7 @@ def figures(printed: str) -> str | None:
     if not (plain.isascii() and plain.isdecimal()):
         return None
     has_figure = any(each.isdigit() for each in printed)
-    return plain if has_figure or printed in ("!", "|", "I", "l") else None
+    return plain if has_figure or printed in ("!", "|", "l") else None
 
 
 def damaged_pattern(number: str) -> str:

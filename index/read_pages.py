@@ -45,6 +45,7 @@ TURNS_IN_MID_SENTENCE = 0.15  # share of indented lines that begin in lower case
 USUAL_LINES = (8, 120)  # lines on a page, where several numbers say how many
 PAGE_LINES = (0.05, 2.5)  # one page is within these multiples of the usual number of lines
 LOST_TURN = 0.15  # cost of a page turn that two printed numbers ask for and nothing shows
+YEAR = 1000  # a book has fewer pages
 VERSE_INDENT = 3  # spaces
 TITLE_LENGTH = 48  # characters
 GAP = 3  # blank lines, at least, that can stand for a lost page number
@@ -159,13 +160,16 @@ def _running_heads(lines: Sequence[Line]) -> frozenset[int]:
         if all(_alone(lines, index)) or _beside_number(lines, index):
             if _WIDE_NUMBER.search(line.stripped):
                 numbered.append(index)
-            elif not is_notes_title(line.stripped):
+            if not is_notes_title(line.stripped):
                 candidates[index] = words
     counts = _count_alike(list(candidates.values()))
+    titles = {words.lstrip("IVXLC").casefold() for words in counts if not words.isupper()}
     found = {
         index
         for index, words in candidates.items()
-        if counts[words] >= HEAD_REPEATS or _breaks_a_sentence(lines, index)
+        if counts[words] >= HEAD_REPEATS
+        or _breaks_a_sentence(lines, index)
+        or (words.isupper() and words.casefold() in titles)  # a chapter's title, in capitals
     }
     return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
 
@@ -209,7 +213,7 @@ def _indented_turns(lines: Sequence[Line]) -> list[int]:
     under_number = [index for index in spaced if _is_under_number(lines, index)]
     found = [index for index in spaced if index > 0 and not lines[index - 1].blank]
     in_sentences = bool(found) and inside >= TURNS_IN_MID_SENTENCE * len(spaced)
-    under_numbers = len(under_number) >= max(HEAD_REPEATS, len(spaced) / 2)
+    under_numbers = len(under_number) >= max(HEAD_REPEATS, len(spaced) / 3)
     if not in_sentences and not under_numbers:
         return []
     found = sorted({*found, *under_number})
@@ -389,7 +393,8 @@ def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list
     while at is not None:
         chain.append(printed[at])
         at = best[at][1]
-    alone_but_sure = len(chain) == 1 and turns[chain[0].turn].certain
+    # One number by itself may be a year.
+    alone_but_sure = len(chain) == 1 and turns[chain[0].turn].certain and chain[0].value < YEAR
     return chain[::-1] if len(chain) > 1 or alone_but_sure else []
 
 
@@ -412,6 +417,8 @@ def _numbers_at_foot(
     foot = head = 0
     for printed in chosen:
         turn = turns[printed.turn]
+        if printed.line in turn.heads:
+            continue  # it says nothing of those that stand alone
         if turn.heads or turn.tags or turn.feed is not None:
             foot, head = foot + (not printed.below), head + printed.below
         foot += 2 * all(line.blank for line in lines[printed.line + 1 :])
