@@ -14,6 +14,7 @@ the page as shown, and flags (``GLUED``, ``TURNED``).
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import math
@@ -68,7 +69,9 @@ def set_limits() -> None:
     ):
         _, most = resource.getrlimit(kind)
         allowed = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        resource.setrlimit(kind, (allowed, allowed))
+        # macOS refuses some of them; the parent's clock holds there.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (allowed, allowed))
 
 
 def look_first(path: Path) -> None:

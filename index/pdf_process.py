@@ -21,7 +21,7 @@ from typing import Any
 from index import pdf_child
 from index.errors import BookError
 
-WALL_S = 300.0  # for a whole book; 5,000 pages take half of it
+WALL_S = 300.0  # for a whole book; 5,000 pages take a third of it
 STALL_S = 20.0  # in which no page is finished: no page takes so long
 POLL_S = 0.1
 LINE_BYTES = 1 << 24  # of one page's words

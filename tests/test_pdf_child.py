@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,21 @@ def test_a_page_with_more_letters_than_a_page_has(
     path = pdfs.saved(tmp_path, pdfs.typeset([[(50, 100, 11, "El faro")]]))
     with pytest.raises(pdf_child.Refused, match="characters"):
         _lines(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_system_that_knows_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system refuses a limit, as macOS does, the others are set and reading goes on."""
+    import resource
+
+    asked = []
+
+    def refuse(kind: int, limits: tuple[int, int]) -> None:
+        asked.append((kind, limits))
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    pdf_child.set_limits()
+    assert [kind for kind, _ in asked] == [
+        resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE,
+    ]  # fmt: skip
