@@ -35,6 +35,8 @@ LOST_NOTE = -0.5  # for each number skipped
 OUT_OF_ORDER = -2.0
 CALLED = 0.34  # share of the notes whose number must stand in the text: a list has none
 SHORT_LINE = 0.5  # share of the page's longest line; text does not stop there in mid-sentence
+LONGEST_PAGE = 150  # lines; what is longer is no page
+CALLED_WITHIN = 1_000  # lines above a note between paragraphs: a chapter
 TAGGED_WITHIN = 120  # lines before a note that says what it is, where it is called
 TITLE_LENGTH = 60  # characters
 
@@ -85,6 +87,11 @@ def find_notes(
     for index in content:
         if index not in held:
             by_page[page_of[index]].append(index)
+    # A text without page turns has no foot of a page.
+    endless = {ordinal for ordinal, page in enumerate(by_page) if len(page) > LONGEST_PAGE}
+    for ordinal in sorted(endless):
+        sections += _between_paragraphs(lines, by_page[ordinal], ordinal)
+        by_page[ordinal] = []
     best: tuple[float, list[list[Label]]] = (0.0, [[] for _ in pages])
     for form in FORMS:
         score, regions = _best_regions([_regions(lines, page, form) for page in by_page])
@@ -218,6 +225,30 @@ def _tagged(
                     _found(label, page_of[index], tuple(held), since, index, at_foot=False)
                 )
                 break
+    return notes
+
+
+def _between_paragraphs(
+    lines: Sequence[Line], page: Sequence[int], ordinal: int
+) -> list[FoundNote]:
+    """Find the notes that stand after their paragraphs, in brackets, in a text without pages.
+
+    "[3] …" with nothing right above it, called not far above, up to the next blank line.
+    """
+    notes: list[FoundNote] = []
+    for place, index in enumerate(page):
+        label = find_label(lines[index].text, "bracketed", index, lines[index].start)
+        if label is None or not _nothing_above(lines, index):
+            continue
+        since = max(0, index - CALLED_WITHIN)
+        above = "".join(line.text for line in lines[since:index])
+        if f"[{label.number}]" not in above and f"({label.number})" not in above:
+            continue
+        end = place + 1
+        while end < len(page) and page[end] == page[end - 1] + 1:
+            end += 1
+        held = tuple(page[place:end])
+        notes.append(_found(label, ordinal, held, since, index, at_foot=False))
     return notes
 
 

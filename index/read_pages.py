@@ -16,35 +16,23 @@ of page turns between its members. What lies between two printed numbers is infe
 from __future__ import annotations
 
 import itertools
-import re
 import statistics
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
-
 from index.book import LabelFrom, Page
-from index.read_labels import is_notes_title
+from index.read_heads import HEAD_NUMBER, HEAD_REPEATS, NUMBER_LINE, alone, running_heads
 from index.read_lines import TAGS, Line, ends_sentence
-from index.read_numbers import DIGIT, figures, from_roman, to_roman
+from index.read_numbers import figures, from_roman, to_roman
 
-_ARABIC = rf"(?=\S*\d){DIGIT}{{1,4}}"  # at least one figure is whole
-_ROMAN = r"[ivxlc]{1,8}|[IVXLC]{1,8}"
-_NUMBER_LINE = re.compile(rf"^[\[(\-–—\s]*({_ARABIC}|{_ROMAN})[\])\-–—.\s]*$")
-# "Notes    25", "24    THE BOAT": a head and a page number at the two ends of one line.
-_WIDE_NUMBER = re.compile(rf"^({_ARABIC}|{_ROMAN})\s{{2,}}\D|\D\s{{2,}}({_ARABIC}|{_ROMAN})$")
-_HEAD_NUMBER = re.compile(
-    rf"^({_ARABIC})\s+(?=\D)|(?<=\D)\s+({_ARABIC})$|^({_ROMAN})\s{{2,}}|\s{{2,}}({_ROMAN})$"
-)
-
-HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
-ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
-HEAD_LENGTH = 80  # characters; a longer line is text
 TURNS_IN_MID_SENTENCE = 0.15  # share of indented lines that begin in lower case
 USUAL_LINES = (8, 120)  # lines on a page, where several numbers say how many
 PAGE_LINES = (0.05, 2.5)  # one page is within these multiples of the usual number of lines
+LONGEST_PAGE = 150  # lines: what is longer is no page
 LOST_TURN = 0.15  # cost of a page turn that two printed numbers ask for and nothing shows
+REGULAR_FROM = 8  # numbers one after another, to judge by
+REACH = 0.4  # of all lines, that page numbers span
+REGULAR = 0.25  # of the usual distance; half of all pages are as long as that
 YEAR = 1000  # a book has fewer pages
 VERSE_INDENT = 3  # spaces
 TITLE_LENGTH = 48  # characters
@@ -68,6 +56,11 @@ class Turn:
     heads: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     tags: list[int] = field(default_factory=list)
+
+    @property
+    def sure(self) -> bool:
+        """Whether more than heads and numbers, which may be something else, says that it is one."""
+        return self.feed is not None or bool(self.tags) or (self.certain and not self.heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +86,13 @@ class Layout:
 
 def find_pages(lines: Sequence[Line]) -> Layout:
     """Find the pages of a text: their borders, their labels, and what is printed around them."""
-    heads = _running_heads(lines)
+    heads = running_heads(lines)
     turns = _turns(lines, heads)
     chosen = _choose(lines, turns, heads)
+    if not _are_pages(lines, turns, chosen):
+        heads = running_heads(lines, numbered_pages=False)
+        turns = _turns(lines, heads, numbered_pages=False)
+        chosen = _choose(lines, turns, heads)
     gaps = _gaps(lines, turns, chosen)
     if gaps:
         turns = sorted([*turns, *gaps], key=lambda turn: turn.first)
@@ -134,74 +131,6 @@ def _choose(lines: Sequence[Line], turns: Sequence[Turn], heads: frozenset[int])
     return sorted(chosen, key=lambda printed: printed.line)
 
 
-def _alone(lines: Sequence[Line], index: int) -> tuple[bool, bool]:
-    """Tell whether the line has nothing right above it, and nothing right below."""
-    above = index == 0 or lines[index - 1].blank
-    below = index + 1 == len(lines) or lines[index + 1].blank
-    return above, below
-
-
-def _head_words(line: Line) -> str:
-    """Return the letters of a line without a page number at either end, for comparing heads.
-
-    Capitals count: a chapter's title is not the running head that repeats it in capitals.
-    """
-    return "".join(filter(str.isalpha, _HEAD_NUMBER.sub("", line.stripped)))
-
-
-def _running_heads(lines: Sequence[Line]) -> frozenset[int]:
-    """Find the lines that come back at the edges of pages, or that break a sentence in two."""
-    candidates: dict[int, str] = {}
-    numbered: list[int] = []
-    for index, line in enumerate(lines):
-        words = _head_words(line)
-        if len(words) < 4 or len(line.stripped) > HEAD_LENGTH or ends_sentence(line.stripped):
-            continue
-        if all(_alone(lines, index)) or _beside_number(lines, index):
-            if _WIDE_NUMBER.search(line.stripped):
-                numbered.append(index)
-            if not is_notes_title(line.stripped):
-                candidates[index] = words
-    counts = _count_alike(list(candidates.values()))
-    titles = {words.lstrip("IVXLC").casefold() for words in counts if not words.isupper()}
-    found = {
-        index
-        for index, words in candidates.items()
-        if counts[words] >= HEAD_REPEATS
-        or _breaks_a_sentence(lines, index)
-        or (words.isupper() and words.casefold() in titles)  # a chapter's title, in capitals
-    }
-    return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
-
-
-def _count_alike(heads: Sequence[str]) -> dict[str, int]:
-    """Count, for each head, how many are the same but for letters that a scan has damaged."""
-    counts = Counter(heads)
-    different = list(counts)
-    alike = process.cdist(different, different, scorer=fuzz.ratio, score_cutoff=ALIKE) > 0
-    return {
-        head: sum(counts[other] for other, same in zip(different, row, strict=True) if same)
-        for head, row in zip(different, alike, strict=True)
-    }
-
-
-def _beside_number(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether a lone line touches a page number, above or below."""
-    above, below = _alone(lines, index)
-    number_above = index > 0 and bool(_NUMBER_LINE.match(lines[index - 1].stripped))
-    number_below = index + 1 < len(lines) and bool(_NUMBER_LINE.match(lines[index + 1].stripped))
-    return (above and number_below) or (below and number_above)
-
-
-def _breaks_a_sentence(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether text goes on in lower case under a lone line in capitals.
-
-    No title is followed by the rest of a sentence: such a line is the head of a page.
-    """
-    below = next((line for line in lines[index + 1 :] if not line.blank), None)
-    return below is not None and lines[index].stripped.isupper() and below.stripped[:1].islower()
-
-
 def _indented_turns(lines: Sequence[Line]) -> list[int]:
     """Find the lines that turn a page by beginning with one space right under a line of text.
 
@@ -232,7 +161,7 @@ def _indented_turns(lines: Sequence[Line]) -> list[int]:
 def _is_under_number(lines: Sequence[Line], index: int) -> bool:
     """Tell whether the last thing printed above a line is a number alone."""
     above = next((line for line in reversed(lines[:index]) if not line.blank), None)
-    return above is not None and _NUMBER_LINE.match(above.stripped) is not None
+    return above is not None and NUMBER_LINE.match(above.stripped) is not None
 
 
 def _one_further_in(lines: Sequence[Line], index: int) -> bool:
@@ -277,7 +206,9 @@ def _gaps(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Printed
     return gaps
 
 
-def _turns(lines: Sequence[Line], heads: frozenset[int]) -> list[Turn]:
+def _turns(
+    lines: Sequence[Line], heads: frozenset[int], *, numbered_pages: bool = True
+) -> list[Turn]:
     """List every place where a page may turn, in order."""
     feeds = any(line.form_feed for line in lines)
     turns: list[Turn] = []
@@ -287,7 +218,9 @@ def _turns(lines: Sequence[Line], heads: frozenset[int]) -> list[Turn]:
     index = 0
     while index < len(lines):
         turn = Turn(index, index)
-        while turn.end < len(lines) and _is_furniture(lines, turn, heads, tags):
+        while turn.end < len(lines) and _is_furniture(
+            lines, turn, heads, tags, numbered=numbered_pages
+        ):
             turn.end += 1
         at_an_end = turn.first == 0 or turn.end == len(lines)
         turn.certain = turn.feed is not None or (bool(turn.heads) and not feeds)
@@ -312,7 +245,12 @@ def _tags(lines: Sequence[Line]) -> frozenset[int]:
 
 
 def _is_furniture(
-    lines: Sequence[Line], turn: Turn, heads: frozenset[int], tags: frozenset[int]
+    lines: Sequence[Line],
+    turn: Turn,
+    heads: frozenset[int],
+    tags: frozenset[int],
+    *,
+    numbered: bool,
 ) -> bool:
     """Take the line at ``turn.end`` into the turn where it is not text; say whether it was."""
     index = turn.end
@@ -325,7 +263,7 @@ def _is_furniture(
         turn.feed = index
     elif index in heads:
         turn.heads.append(index)
-    elif _NUMBER_LINE.match(line.stripped) and any(_alone(lines, index)):
+    elif numbered and NUMBER_LINE.match(line.stripped) and any(alone(lines, index)):
         turn.numbers.append(index)
     elif not line.blank:
         return False
@@ -339,7 +277,7 @@ def _printed(
     found = []
     for place, turn in enumerate(turns):
         for index in sorted(turn.numbers + turn.heads + turn.tags):
-            pattern = _HEAD_NUMBER.search if index in heads else _NUMBER_LINE.match
+            pattern = HEAD_NUMBER.search if index in heads else NUMBER_LINE.match
             match = pattern(lines[index].stripped)
             number = next(filter(None, match.groups()), "") if match else ""
             if index in turn.tags:
@@ -347,7 +285,7 @@ def _printed(
             arabic = figures(number) if any(map(str.isdigit, number)) else None
             value = from_roman(number) if roman else int(arabic or 0)
             if value:
-                weight = 1.0 if all(_alone(lines, index)) or turn.certain else 0.6
+                weight = 1.0 if all(alone(lines, index)) or turn.certain else 0.6
                 below = _is_below(turn, index)
                 found.append(Printed(place, index, value, roman, weight, below))
     return found
@@ -380,7 +318,7 @@ def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list
                 continue
             # A number over the turn and one under it stand side by side, yet a page apart.
             gap = (here.line - there.line + usual * (here.below - there.below)) / grown
-            if not PAGE_LINES[0] * usual <= gap <= PAGE_LINES[1] * usual:
+            if not PAGE_LINES[0] * usual <= gap <= min(PAGE_LINES[1] * usual, LONGEST_PAGE):
                 continue
             between = before[here.turn] - before[there.turn + 1]
             shown = 1 if there.turn == here.turn else between + here.below + (not there.below)
@@ -396,6 +334,29 @@ def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list
     # One number by itself may be a year.
     alone_but_sure = len(chain) == 1 and turns[chain[0].turn].certain and chain[0].value < YEAR
     return chain[::-1] if len(chain) > 1 or alone_but_sure else []
+
+
+def _are_pages(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Printed]) -> bool:
+    """Tell whether numbers stand where pages turn for sure, or as far apart as pages do.
+
+    Letters and sections are numbered too, but they are not of one length; the items of a list
+    are, but they are not all over the book.
+    """
+    if sum(turns[printed.turn].sure for printed in chosen) >= len(chosen) / 2:
+        return True
+    reach = chosen[-1].line - chosen[0].line + 2 * _usual_lines(turns, chosen)
+    if reach < REACH * len(lines):
+        return False
+    gaps = [
+        after.line - before.line
+        for before, after in itertools.pairwise(chosen)
+        if after.value == before.value + 1 and after.roman == before.roman
+    ]
+    if len(gaps) < REGULAR_FROM:
+        return True
+    usual = statistics.median(gaps)
+    near = sum(abs(gap - usual) <= REGULAR * usual for gap in gaps)
+    return near >= len(gaps) / 2
 
 
 def _usual_lines(turns: Sequence[Turn], printed: Sequence[Printed]) -> float:

@@ -26,6 +26,7 @@ PLAN = [
     "index/read_numbers.py",
     "index/read_lines.py",
     "index/read_labels.py",
+    "index/read_heads.py",
     "index/read_pages.py",
     "index/read_notes.py",
     "index/read_markers.py",
