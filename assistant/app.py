@@ -13,7 +13,7 @@ import logging
 import re
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,17 +24,17 @@ import uvicorn
 from gradio.components import Component
 from gradio.components.chatbot import MessageDict
 from markupsafe import Markup
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from assistant.answer import Answer, note_lines
 from assistant.ask import QUESTION_LENGTH, Assistant
 from assistant.cite import citation
 from assistant.examples import example_questions
-from assistant.guard import SCRIPT, guard
-from assistant.page import find_place, page_html, quote_html
+from assistant.guard import PICTURES, SCRIPT, guard
+from assistant.page import find_place, page_html, page_picture, quote_html
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
-from index.book import Book, Page
+from index.book import Book, Page, Span
 from index.errors import ApostillaError, PlaceError, UserError
 
 HERE = Path(__file__).parent
@@ -44,6 +44,7 @@ TYPED = 4 * QUESTION_LENGTH  # characters that the box takes: enough to be told 
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _LINK = re.compile(r"([^:]+):(\d{1,12})-(\d{1,12})")
+_STRETCH = re.compile(r"(\d{1,12})-(\d{1,12})")
 
 Conversation = list[MessageDict]
 
@@ -57,10 +58,11 @@ class View:
     marked: tuple[int, int] | None = None
 
 
-# What the panel's widgets are given: the view, its heading, its sheet, and what went wrong.
-Panel = tuple[View, str, str, str]
+# What the panel's widgets are given: the view, its heading, its picture (or nothing), its sheet,
+# and what went wrong.
+Panel = tuple[View, str, str, str, str]
 # What the question's box, the conversation (kept and shown) and the panel are given.
-Asked = tuple[str, Conversation, Conversation, View, str, str, str]
+Asked = tuple[str, Conversation, Conversation, View, str, str, str, str]
 
 
 def build_page(assistant: Assistant) -> gr.Blocks:
@@ -78,6 +80,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             with gr.Column(scale=1, min_width=320, elem_id="panel"):
                 heading = gr.Markdown(elem_id="heading", latex_delimiters=[])
                 previous, following = _turning(words)
+                picture = gr.Markdown(elem_id="picture", latex_delimiters=[])
                 sheet = gr.Markdown(elem_id="sheet", latex_delimiters=[])
                 place = gr.Textbox(
                     label=words("page_place"),
@@ -88,7 +91,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                 wrong = gr.Markdown(elem_id="wrong", latex_delimiters=[])
                 # app.js enters the link of a quote here when it is clicked.
                 link = gr.Textbox(elem_id="turn", show_label=False, max_length=200)
-        panel = [view, heading, sheet, wrong]
+        panel = [view, heading, picture, sheet, wrong]
         asked = [question, conversation, chatbot, *panel]
         for trigger, source in [
             (question.submit, question),
@@ -229,10 +232,13 @@ class Chat:
         book = self.books[view.book_id]
         page = book.pages[view.page]
         marked = Quote(book, *view.marked).spans if view.marked else ()
-        heading = heading_html(book, page, interface_of(request.headers.get("accept-language", "")))
+        interface = interface_of(request.headers.get("accept-language", ""))
+        # Drawn here already: what the browser then asks for is at hand, and sure to be there.
+        drawn = page_picture(book, page, marked) is not None
         return (
             view,
-            as_markdown(heading),
+            as_markdown(heading_html(book, page, interface)),
+            as_markdown(picture_html(view, book, page, interface)) if drawn else "",
             as_markdown(page_html(book, page, marked)),
             as_markdown(Markup('<p role="alert">{}</p>').format(wrong)) if wrong else "",
         )
@@ -240,6 +246,18 @@ class Chat:
 
 def _view_of(quote: Quote) -> View:
     return View(quote.book.book_id, quote.page_objects[0].ordinal, (quote.start, quote.end))
+
+
+def picture_of(books: Sequence[Book], view: View) -> bytes | None:
+    """Return the picture of the page of a view that a browser asks for, or ``None``."""
+    book = next((book for book in books if book.book_id == view.book_id), None)
+    if book is None or view.page >= len(book.pages):
+        return None
+    try:
+        marked: tuple[Span, ...] = Quote(book, *view.marked).spans if view.marked else ()
+    except ApostillaError:
+        return None
+    return page_picture(book, book.pages[view.page], marked)
 
 
 def interface_of(accept_language: str) -> Interface:
@@ -255,16 +273,31 @@ def interface_of(accept_language: str) -> Interface:
 
 def heading_html(book: Book, page: Page, interface: Interface) -> Markup:
     """Say which page this is, and where its number comes from."""
-    phrases = PHRASES[interface]
-    if page.label is None:
-        where, origin = phrases["file_page"].format(number=page.ordinal + 1), ""
-    else:
-        where = f"p. {page.label}"
-        origin = phrases["inferred_label" if page.label_from == "inferred" else page.label_from]
+    origin = "inferred_label" if page.label_from == "inferred" else page.label_from
     return Markup(
         '<div><h2>{}</h2><p><strong class="label">{}</strong> <span class="origin">{}</span></p>'
         "</div>"
-    ).format(book.metadata.title, where, origin)
+    ).format(
+        book.metadata.title,
+        _where(page, interface),
+        "" if page.label is None else PHRASES[interface][origin],
+    )
+
+
+def picture_html(view: View, book: Book, page: Page, interface: Interface) -> Markup:
+    """Return the place of a page's picture, which the browser asks :func:`chat_server` for."""
+    marked = "?marked={}-{}".format(*view.marked) if view.marked else ""
+    # Within a tag, as_markdown changes nothing.
+    alt = Markup(_entities(f"{book.metadata.title}, {_where(page, interface)}"))
+    return Markup('<div><img src="{}/{}/{}.png{}" alt="{}"></div>').format(
+        PICTURES, book.book_id, page.ordinal, marked, alt
+    )
+
+
+def _where(page: Page, interface: Interface) -> str:
+    if page.label is None:
+        return PHRASES[interface]["file_page"].format(number=page.ordinal + 1)
+    return f"p. {page.label}"
 
 
 def answer_html(answer: Answer) -> Markup:
@@ -342,6 +375,16 @@ def chat_server(assistant: Assistant, host: str) -> uvicorn.Server:
     """Return the server of the chat, not yet running, for a socket bound to ``host``."""
     application = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.add_api_route(SCRIPT, lambda: FileResponse(HERE / "app.js"))
+
+    def picture(book_id: str, ordinal: int, marked: str = "") -> Response:
+        match = _STRETCH.fullmatch(marked)
+        view = View(book_id, ordinal, (int(match[1]), int(match[2])) if match else None)
+        png = picture_of(assistant.index.books, view)
+        if png is None:
+            return Response("Not here.", 404, media_type="text/plain")
+        return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+    application.add_api_route(PICTURES + "/{book_id}/{ordinal:int}.png", picture)
     gr.mount_gradio_app(
         application,
         build_page(assistant),

@@ -21,10 +21,11 @@ from index.errors import ApostillaError, UserError
 if TYPE_CHECKING:
     from assistant.ask import Assistant
     from assistant.settings import Settings
-    from index.book import Book
+    from index.book import Book, Page, Span
     from index.build import Built, Progress
 
 NOTHING_FOUND = 1
+FORMATS = "PDF, EPUB, DOCX, HTML, Markdown or plain text"  # those of index.read, heavy to import
 
 app = typer.Typer(
     help="Ask a scanned book a question; get its own words, each checked against the page.",
@@ -42,7 +43,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def index(
-    files: Annotated[list[Path] | None, typer.Argument(help="Books to index: plain text.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help=f"Books to index: {FORMATS}.")] = None,
     folder: IndexFolder = None,
     title: Annotated[str | None, typer.Option(help="Title, for citations (one file).")] = None,
     author: Annotated[str | None, typer.Option(help="Author, for citations (one file).")] = None,
@@ -121,6 +122,10 @@ def search(
 def show(
     place: Annotated[str, typer.Argument(help="A page, 'p. 38', or a note, 'n. 46'.")],
     book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
+    image: Annotated[
+        Path | None,
+        typer.Option(help="PNG to write: the page's picture, the note's words boxed (PDF)."),
+    ] = None,
     folder: IndexFolder = None,
 ) -> None:
     """Print a page as the source has it, or a note and where it is called."""
@@ -130,14 +135,17 @@ def show(
 
     held = _book(_open(folder).index.books, book)
     found = find_place(held, place)
+    page, marked = (found, ()) if isinstance(found, Page) else (held.pages[found.page], found.spans)
+    if image is not None:
+        _draw(held, page, marked, image)
     if isinstance(found, Page):
         _note(f"{held.metadata.title}, p. {found.label} ({found.label_from})")
         _print(page_text(held, found).strip("\n"))
         return
-    label = held.pages[found.page].label
     calls = ", ".join(f"p. {held.pages[marker.page].label}" for marker in found.markers)
     _note(
-        f"{held.metadata.title}, p. {label}, n. {found.number}; called on: {calls or 'not found'}"
+        f"{held.metadata.title}, p. {page.label}, n. {found.number}; "
+        f"called on: {calls or 'not found'}"
     )
     _print(held.raw(found.spans))
     reference = references(held)[held.notes.index(found)]
@@ -150,7 +158,7 @@ def show(
 
 @app.command()
 def structure(
-    file: Annotated[Path, typer.Argument(help="A book: plain text.")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(help=f"A book: {FORMATS}.")], as_json: AsJson = False
 ) -> None:
     """Print how a file is read: its pages, notes and what was set aside."""
     from index.read import read_book
@@ -227,6 +235,22 @@ def _book(held: tuple[Book, ...], wanted: str | None) -> Book:
     titles = "; ".join(book.metadata.title for book in chosen or held)
     what = f"--book {wanted!r} names none of" if not chosen else "name one with --book:"
     raise UserError(f"{what} {titles}")
+
+
+def _draw(book: Book, page: Page, marked: tuple[Span, ...], image: Path) -> None:
+    """Write the picture of a page, its ``marked`` words boxed, to the file ``image``."""
+    from assistant.page import draw_page
+
+    if image.suffix.lower() != ".png":
+        raise UserError(f"{image}: the picture is a PNG; name a file that ends in .png")
+    png = draw_page(book, page, marked)
+    try:
+        image.write_bytes(png)
+    except OSError as error:
+        raise UserError(
+            f"{image}: cannot be written ({error.strerror}); name a file elsewhere"
+        ) from None
+    _note(f"{image}: the picture of the page")
 
 
 def _keep_asking(assistant: Assistant) -> None:

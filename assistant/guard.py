@@ -19,8 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest question has 4,000 characters
 SCRIPT = "/app.js"
+PICTURES = "/page"  # of printed pages: /page/<book>/<ordinal>.png
 ROUTES = re.compile(
-    rf"/|{re.escape(SCRIPT)}|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:assets|static|svelte)/.+"
+    rf"/|{re.escape(SCRIPT)}|{re.escape(PICTURES)}/\w{{1,64}}/\d{{1,9}}\.png"
+    r"|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:assets|static|svelte)/.+"
     r"|/gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|info|cancel|reset)/?"
 )
 POLICY = (
@@ -34,6 +36,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_FOREIGN = ("cross-site", "same-site")  # the latter: another port of this machine
 _SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -63,7 +66,9 @@ def _refusal(scope: Scope, host: str) -> PlainTextResponse | None:
         return PlainTextResponse("Not here.", 404)
     if not _is_own(named, host):
         return PlainTextResponse(f"This server does not answer to {named!r}.", 421)
-    if headers.get("origin", f"//{named}").partition("//")[2] != named:
+    # A link may lead here from anywhere; what the page is made of, only the page may load.
+    foreign = headers.get("sec-fetch-site") in _FOREIGN and scope["path"] != "/"
+    if foreign or headers.get("origin", f"//{named}").partition("//")[2] != named:
         return PlainTextResponse("Only the page of this server may ask it.", 403)
     if ROUTES.fullmatch(scope["path"]) is None:
         return PlainTextResponse("Not here.", 404)

@@ -1,4 +1,4 @@
-"""A printed page as a reader sees it: its lines as printed, a quote marked, its notes.
+"""A printed page as a reader sees it: its lines as printed, its picture, a quote marked, its notes.
 
 Shared by the chat and the command line; finds pages and notes by what is printed on them.
 """
@@ -8,14 +8,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from markupsafe import Markup
 
 from assistant.quotes import Quote
-from index.book import BlockKind, Book, Note, Page, Span
-from index.errors import PlaceError
+from index.book import BlockKind, Book, Note, Page, Span, WordBox
+from index.errors import BookError, PlaceError
+from index.pdf_image import page_image
+from index.read import book_id_of, source_bytes
 from index.reading import read
+
+PICTURES = 8  # held, of up to some megabytes each: pages are turned back and forth
 
 _PLACE = re.compile(
     r"\s*(?:(páginas?|p[áa]gs?|pages?|pp?|notas?|notes?|n)(?:\.\s*|\s+|(?=\d)))?(\S+)\s*",
@@ -67,6 +73,35 @@ def page_html(book: Book, page: Page, marked: Sequence[Span] = ()) -> Markup:
         for kind, line in _lines(book, page)
     )
     return Markup('<div class="page">{}</div>').format(lines)
+
+
+def draw_page(book: Book, page: Page, marked: Sequence[Span] = ()) -> bytes:
+    """Draw the page as its file shows it, as a PNG with the words in ``marked`` boxed.
+
+    Raises :class:`BookError` in one line where the book was not read from a file with page images,
+    or that file is gone, has changed, or cannot be drawn.
+    """
+    if not book.boxes:
+        raise BookError(f"{book.metadata.title}: it has no page images; index it from a PDF")
+    boxes = tuple(box for box in book.boxes_of(marked) if box.page == page.ordinal)
+    return _drawn(book.source, book.book_id, page.ordinal, boxes)
+
+
+def page_picture(book: Book, page: Page, marked: Sequence[Span] = ()) -> bytes | None:
+    """Return what :func:`draw_page` draws, or ``None`` where it cannot."""
+    try:
+        return draw_page(book, page, marked)
+    except (BookError, OSError):  # of the system: no room, no process
+        return None
+
+
+@lru_cache(maxsize=PICTURES)
+def _drawn(source: str, book_id: str, ordinal: int, boxes: tuple[WordBox, ...]) -> bytes:
+    """Draw a page of the very file that was indexed; a failure is not remembered."""
+    path = Path(source)
+    if book_id_of(source_bytes(path)) != book_id:
+        raise BookError(f"{path}: the file has changed since it was indexed; index it again")
+    return page_image(path, ordinal, boxes)
 
 
 def quote_html(quote: Quote) -> Markup:

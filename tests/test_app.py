@@ -34,6 +34,7 @@ from assistant.quotes import QuoteFinder
 from index.book import Book, Metadata
 from index.build import Source, build_index
 from index.errors import UserError
+from tests import pdfs
 
 # What keeps Chromium from asking the network for anything of its own.
 BARE = [
@@ -45,6 +46,8 @@ BARE = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+TITLE = 'Faro" onerror="alert(1)"> **fin**'
 
 HOSTILE = (
     "<img src=x onerror=\"document.title='broken'\">",
@@ -109,6 +112,22 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Ass
     path.write_text(book, encoding="utf-8")
     metadata = Metadata(f"Título {HOSTILE[0]}", f"Autor {HOSTILE[3]}", "2026")
     build_index(folder / "index", [Source(path, metadata)])
+    with served(folder / "index") as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Assistant]]:
+    """Serve a book read from a PDF, whose title would like to be markup."""
+    folder = tmp_path_factory.mktemp("printed")
+    words = "El guardián miró la costa oscura durante toda la noche. "
+    body = "".join(
+        f"<p>{words * (4 + at)}En el año {1920 + at} llegó un barco "
+        f"cargado de naranjas<span class=note>Carta {at}.</span>. {words * 5}</p>"
+        for at in range(6)
+    )
+    path = pdfs.saved(folder, pdfs.printed(body))
+    build_index(folder / "index", [Source(path, Metadata(TITLE))])
     with served(folder / "index") as serving:
         yield serving
 
@@ -289,6 +308,62 @@ def test_nothing_hostile_comes_alive(browser: Browser, hostile: tuple[str, Assis
     assert visit.complaints == []
     assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
     visit.page.context.close()
+
+
+def test_the_picture_of_a_page(browser: Browser, printed: tuple[str, Assistant]) -> None:
+    """A page of a PDF is shown as printed, the quote boxed, and its text below; until it is gone.
+
+    The pictures of pages that were drawn outlive the file; others then have none, and no error.
+    """
+    url, assistant = printed
+    book = book_of(printed)
+    visit = Visit(browser, url, "es-ES")
+    picture = visit.page.locator("#picture img")
+    expect(picture).to_have_attribute("src", f"/page/{book.book_id}/0.png")
+    question = "¿Qué barco llegó en el año 1923?"
+    visit.ask(question)
+    quote = assistant.ask(question).shown[0]
+    page = quote.page_objects[0]
+    visit.expect_page(page.label)
+    source = f"/page/{book.book_id}/{page.ordinal}.png?marked={quote.start}-{quote.end}"
+    expect(picture).to_have_attribute("src", source)
+    expect(picture).to_have_attribute("alt", f"{TITLE}, p. {page.label}")
+    expect(picture).to_be_in_viewport()
+    # 110 by 160 mm at 144 dots to the inch.
+    expect(picture).to_have_js_property("naturalWidth", 624)
+    assert visit.marked()
+    shown = answered(url, source)
+    assert (shown.status, shown.headers["Content-Type"]) == (200, "image/png")
+    assert shown.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert shown.headers["Cache-Control"] == "no-store"
+    path = Path(book.source)
+    moved = path.rename(path.with_name("moved.pdf"))
+    other = next(each for each in book.pages if each.ordinal not in (0, page.ordinal))
+    place = visit.page.locator("#place textarea")
+    place.fill(f"p. {other.label}")
+    place.press("Enter")
+    visit.expect_page(other.label)
+    expect(visit.page.locator("#picture")).to_be_hidden()
+    expect(visit.page.locator("#sheet .page")).to_be_visible()
+    moved.rename(path)
+    assert visit.complaints == []
+    assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
+    visit.page.context.close()
+
+
+def test_a_book_of_text_shows_no_picture(visit: Visit) -> None:
+    """Where a book has no pictures, nothing stands in their place."""
+    expect(visit.page.locator("#picture")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path", ["{book}/99.png", "000000000000/0.png", "{book}/0.png?marked={far}"]
+)
+def test_a_picture_that_is_not_there(printed: tuple[str, Assistant], path: str) -> None:
+    """A page, a book or a stretch that is not there has no picture."""
+    far = "999999999-999999999999"
+    wanted = path.format(book=book_of(printed).book_id, far=far)
+    assert answered(printed[0], f"/page/{wanted}").status == 404
 
 
 def answered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from index.book import Metadata
+from index.build import Source, build_index
+from index.read import READ_TODAY
+from tests import pdfs
 from tests.conftest import CRONICA, ROOT
 
 
@@ -91,6 +96,75 @@ def test_show_prints_a_page_and_a_note(cronica_index: Path) -> None:
     assert "p. 15, n. 24; called on: p. 15" in note.stderr
     ibid = run("show", "n. 35", "--index", str(cronica_index))
     assert "Ibíd. means n. 34" in ibid.stderr
+
+
+@pytest.fixture(scope="module")
+def faro(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Index a PDF with a note on its first page; the folder holds faro.pdf and the index."""
+    folder = tmp_path_factory.mktemp("faro")
+    note = "<span class=note>Carta del guardián.</span>"
+    words = "El guardián miró la costa durante la noche. "
+    body = f"<p>Llegó el barco{note}. {words * 4}</p>"
+    body += "".join(f"<p>Pasó el año {1920 + at}. {words * (5 + at)}</p>" for at in range(6))
+    path = pdfs.saved(folder, pdfs.printed(body), "faro.pdf")
+    build_index(folder / "index", [Source(path, Metadata("El faro"))])
+    return folder
+
+
+def test_show_image_writes_the_picture(faro: Path, tmp_path: Path) -> None:
+    """The page's picture is written where it is told to be; a note's words are boxed on it."""
+    pictures = []
+    for place in ("p. 1", "n. 1"):
+        image = tmp_path / f"{place}.png"
+        done = run("show", place, "--image", str(image), "--index", str(faro / "index"))
+        assert done.returncode == 0, done.stderr
+        assert f"{image}: the picture of the page" in done.stderr
+        assert "Carta del guardián." in done.stdout
+        pictures.append(image.read_bytes())
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ("page.pdf", "the picture is a PNG; name a file that ends in .png"),
+        ("none/page.png", "cannot be written (No such file or directory)"),
+    ],
+)
+def test_a_picture_that_cannot_be_written(
+    faro: Path, tmp_path: Path, image: str, said: str
+) -> None:
+    """A picture that has no place is one line that names the place, and code 2."""
+    path = tmp_path / image
+    done = run("show", "p. 1", "--image", str(path), "--index", str(faro / "index"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{path}: {said}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Path) -> None:
+    """A book of text, or one whose file is gone, has no picture: one line, code 2, no file."""
+    image = tmp_path / "page.png"
+    moved = (faro / "faro.pdf").rename(faro / "moved.pdf")
+    try:
+        gone = run("show", "p. 1", "--image", str(image), "--index", str(faro / "index"))
+    finally:
+        moved.rename(faro / "faro.pdf")
+    text = run("show", "p. 8", "--image", str(image), "--index", str(cronica_index))
+    for done, said in ((gone, "faro.pdf: there is no such file"), (text, "has no page images")):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert not image.exists()
+
+
+@pytest.mark.parametrize("command", ["index", "structure"])
+def test_help_names_what_is_read(command: str) -> None:
+    """The help of a command that reads files names every kind that is read."""
+    said = " ".join(run(command, "--help").stdout.replace("│", " ").split())
+    for kind in re.findall(r"[A-Z]\w+|plain text", READ_TODAY):
+        assert kind in said
 
 
 def test_books_lists_the_library(cronica_index: Path) -> None:

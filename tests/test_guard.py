@@ -30,6 +30,7 @@ async def _data(request: Request) -> Response:
 def client() -> TestClient:
     routes = [
         Route("/", _page),
+        Route("/page/{rest:path}", _data),
         Route("/gradio_api/queue/join", _data, methods=["POST"]),
         Route("/gradio_api/upload", _data, methods=["POST"]),
     ]
@@ -53,6 +54,23 @@ def test_foreign_pages_may_not_ask(client: TestClient) -> None:
     path = "/gradio_api/queue/join"
     assert client.post(path, headers={"Origin": "http://evil.example"}).status_code == 403
     assert client.post(path, headers={"Origin": "http://localhost:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_foreign_pages_may_not_load(client: TestClient, site: str) -> None:
+    """What another page embeds is refused, from another port of this machine too; a link works."""
+    picture = "/page/0123456789ab/3.png"
+    assert client.get(picture, headers={"Sec-Fetch-Site": site}).status_code == 403
+    assert client.get(picture, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+    assert client.get("/", headers={"Sec-Fetch-Site": site}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/page/", "/page/../x/3.png", "/page/a/b/3.png", "/page/a/-1.png"]
+)
+def test_pictures_have_one_form_of_address(client: TestClient, path: str) -> None:
+    """The address of a picture is a book's id and a page's place in it, and nothing else."""
+    assert client.get(path).status_code == 404
 
 
 def test_only_the_pages_own_routes(client: TestClient) -> None:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 
-from assistant.page import find_note, find_page, find_place, page_html, page_text, quote_html
+from assistant import page as page_module
+from assistant.page import (
+    draw_page,
+    find_note,
+    find_page,
+    find_place,
+    page_html,
+    page_picture,
+    page_text,
+    quote_html,
+)
 from assistant.quotes import Quote, QuoteFinder
-from index.book import Book, Metadata
-from index.errors import PlaceError
+from index.book import Book, Metadata, Span
+from index.errors import BookError, PlaceError
 from index.read import read_book
+from tests import pdfs
 from tests.conftest import CRONICA
 
 
@@ -131,3 +144,65 @@ def test_no_such_place(cronica: Book, words: str, said: str) -> None:
     """A place that the book does not have is refused, with what it has."""
     with pytest.raises(PlaceError, match=re.escape(said)):
         find_place(cronica, words)
+
+
+@pytest.fixture
+def printed(tmp_path: Path) -> Book:
+    """Return a book of two pages, read from a PDF."""
+    lines = pdfs.column(50, 100, 20, "El faro de la costa\nno se ve de noche", step=30)
+    return read_book(pdfs.saved(tmp_path, pdfs.typeset([lines, lines])))
+
+
+def test_a_picture_has_the_quote_boxed(printed: Book) -> None:
+    """A page of a PDF has a picture; a quote changes that of its own page, and of no other."""
+    quote = QuoteFinder(printed).find("faro de la costa")
+    assert quote is not None
+    first, second = printed.pages
+    plain = page_picture(printed, first)
+    assert plain is not None
+    assert plain.startswith(b"\x89PNG")
+    assert page_picture(printed, first, quote.spans) not in (None, plain)
+    assert page_picture(printed, second, quote.spans) == page_picture(printed, second)
+
+
+def test_a_book_without_pictures(cronica: Book) -> None:
+    """A book of plain text has no pictures, and the line says what to do."""
+    assert page_picture(cronica, cronica.pages[0]) is None
+    with pytest.raises(BookError, match="it has no page images; index it from a PDF"):
+        draw_page(cronica, cronica.pages[0])
+
+
+def test_the_file_has_to_be_the_one_that_was_read(printed: Book) -> None:
+    """A file that is gone or another has no picture; one that is put back has."""
+    path, page = Path(printed.source), printed.pages[0]
+    held = path.read_bytes()
+    path.write_bytes(pdfs.typeset([[]]))
+    assert page_picture(printed, page) is None
+    with pytest.raises(BookError, match=r"libro\.pdf: the file has changed .*; index it again"):
+        draw_page(printed, page)
+    path.unlink()
+    assert page_picture(printed, page) is None
+    with pytest.raises(BookError, match=r"libro\.pdf: there is no such file"):
+        draw_page(printed, page)
+    path.write_bytes(held)
+    assert page_picture(printed, page) is not None
+
+
+def test_a_picture_is_drawn_once(printed: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turning back to a page draws nothing anew."""
+    first = page_picture(printed, printed.pages[0])
+    monkeypatch.setattr(page_module, "page_image", lambda *_: b"another")
+    assert page_picture(replace(printed), printed.pages[0]) is first
+
+
+@pytest.mark.parametrize("error", [BookError("x: too long; print it"), OSError("no process")])
+def test_a_picture_that_fails(
+    printed: Book, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Where the drawing fails there is no picture, and no error."""
+
+    def fail(*_: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr(page_module, "page_image", fail)
+    assert page_picture(printed, printed.pages[1], [Span(0, 1)]) is None

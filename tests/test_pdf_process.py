@@ -137,6 +137,14 @@ def test_a_picture_of_a_page_that_is_not_there(tmp_path: Path) -> None:
         image_of(path, 1, [])
 
 
+def test_a_refused_picture_of_another_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a child that has been taken over says of a picture, the parent says damaged."""
+    path = pdfs.saved(tmp_path, pdfs.typeset([[]]))
+    _pretend(monkeypatch, tmp_path, "open(sys.argv[3] + '.refused', 'wb').write(b'\\xff[')")
+    with pytest.raises(BookError, match="damaged"):
+        image_of(path, 0, [])
+
+
 def test_the_limits_are_those_that_the_sentences_name() -> None:
     """The messages say the numbers that the code holds to."""
     assert f"{pdf_child.MAX_PAGES:,}" in pdf_process._WHY["pages"]
