@@ -344,7 +344,11 @@ def _are_pages(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Pr
     """
     if sum(turns[printed.turn].sure for printed in chosen) >= len(chosen) / 2:
         return True
-    reach = chosen[-1].line - chosen[0].line + 2 * _usual_lines(turns, chosen)
+    reach = 0.0
+    for roman in (False, True):
+        of_kind = [printed.line for printed in chosen if printed.roman == roman]
+        if of_kind:
+            reach += of_kind[-1] - of_kind[0] + 2 * _usual_lines(turns, chosen)
     if reach < REACH * len(lines):
         return False
     gaps = [
