@@ -23,6 +23,7 @@ EACH_ACCIDENT = 2  # notes that suffer it
 QUOTED = 4  # spaces before a block quotation or a verse
 SHORTEST_SPLIT = 6  # letters of a word that may be hyphenated
 ROOM_TO_SPLIT = 7  # characters that must be left in the line
+CAPITALS = 3  # words in capitals where a chapter opens so
 _WORD = re.compile(r"^(\W*)([^\W\d_]+)(\W*)$")
 _DICTIONARIES = {"es": "es", "en": "en_US"}
 
@@ -32,12 +33,16 @@ Accidents = dict[int, Accident]
 
 @dataclass(slots=True)
 class Row:
-    """One line of type; ``last`` ends its paragraph; ``chapter`` names what a title opens."""
+    """One line of type; ``last`` ends its paragraph; ``chapter`` names what a title opens.
+
+    ``split`` tells that its last word was hyphenated.
+    """
 
     cells: list[Cell] = field(default_factory=list)
     kind: Literal["text", "title", "blank"] = "text"
     last: bool = True
     chapter: str = ""
+    split: bool = False
 
     @property
     def calls(self) -> list[int]:
@@ -72,10 +77,11 @@ class Composer:
         rows = self.title(section.title)
         for place, paragraph in enumerate(section.paragraphs):
             before = section.paragraphs[place - 1] if place else None
-            close = self.layout.indent and before and before.kind == paragraph.kind == "prose"
+            near = self.layout.indent or self.layout.unbroken
+            close = near and before and before.kind == paragraph.kind == "prose"
             if place and not close:
                 rows.append(Row(kind="blank"))
-            rows += self.paragraph(paragraph)
+            rows += self.paragraph(paragraph, opens=place == 0)
             if self.layout.notes == "paragraph":
                 for number in paragraph.calls:
                     rows += [Row(kind="blank"), *self.note(number)]
@@ -86,7 +92,7 @@ class Composer:
     @property
     def notes_title(self) -> str:
         """The word over notes that stand together."""
-        return "Notas" if self.manuscript.language == "es" else "Notes"
+        return self.layout.notes_over[self.manuscript.language != "es"]
 
     def endnotes(self, title: str, numbers: Sequence[int], chapter: str) -> list[Row]:
         """Set notes that stand together under a title."""
@@ -101,19 +107,23 @@ class Composer:
         """Set a title with white above and below."""
         style = style or self.layout.title_style
         lines = [title]
+        numbered = re.match(r"^(\S+)\. (.*)$", title)
         if style == "upper":
             lines = [title.upper()]
         elif style == "spaced":
             lines = ["   ".join(" ".join(word) for word in title.upper().split())]
-        elif style == "split" and (numbered := re.match(r"^(\S+)\. (.*)$", title)):
+        elif style == "split" and numbered:
             lines = [numbered[1], numbered[2]]
+        elif style == "worded" and numbered:
+            word = "CAPÍTULO" if self.manuscript.language == "es" else "CHAPTER"
+            lines = [f"{word} {numbered[1]}", numbered[2]]
         named = title if chapter is None else chapter
         rows = [Row(kind="blank"), Row(kind="blank")]
         for line in lines:
             rows += [Row(cells(line, "title"), "title", chapter=named), Row(kind="blank")]
         return rows
 
-    def paragraph(self, paragraph: Paragraph) -> list[Row]:
+    def paragraph(self, paragraph: Paragraph, *, opens: bool = False) -> list[Row]:
         """Set a paragraph; verse keeps its lines, and a marker that went astray its own."""
         if paragraph.kind == "verse":
             return [
@@ -125,6 +135,9 @@ class Composer:
         width = self.layout.width - rest
         text = self._cells(paragraph.lines[0])
         first = self.layout.indent if paragraph.kind == "prose" else rest
+        if opens and paragraph.kind == "prose" and self.layout.opening != "plain":
+            first = 0
+            text = _capitals(text) if self.layout.opening == "capitals" else text
         rows: list[Row] = []
         for piece in _apart(text, [n for n, what in self.accidents.items() if what == "alone"]):
             if len(piece) == 1 and piece[0].role == "marker":
@@ -142,7 +155,11 @@ class Composer:
             if place == 0:
                 form = layout.label[number % len(layout.label)]
                 gap = cells(" ") if form.endswith(" ") else []
-                body = [Cell(LABEL, "label", number), *gap, *body]
+                label = Cell(LABEL, "label", number)
+                if layout.label_line:
+                    rows.append(Row([*cells(" " * layout.note_indent), label]))
+                else:
+                    body = [label, *gap, *body]
             if place == len(self.manuscript.notes[number]) - 1:
                 body += cells(layout.label_end, "label", number)
             first = layout.note_indent if place == 0 else layout.hang + 2
@@ -151,6 +168,8 @@ class Composer:
 
     def _cells(self, text: str) -> list[Cell]:
         """Give a paragraph's characters their roles, after its accidents."""
+        if self.layout.before_stop:
+            text = re.sub(rf"([.,;:]+)((?:{CALL.pattern})+)", r"\2\1", text)
         for number in map(int, CALL.findall(text)):
             text = self._struck(text, number)
         made: list[Cell] = []
@@ -175,6 +194,8 @@ class Composer:
         match self.accidents.get(number):
             case "displaced":
                 return re.sub(rf"{call}(\s*\S+)", rf"\1[^{number}]", text, count=1)
+            case "early":
+                return re.sub(rf"(\s+[^\s\[]+\s*){call}", rf"[^{number}]\1", text, count=1)
             case "twice":
                 return re.sub(rf"({call}(?:\s+[^\s\[]+){{3}}) ", rf"\1 [^{number}] ", text, count=1)
             case "repeated":
@@ -194,10 +215,11 @@ class Composer:
                 continue
             room = width - self._width(line) - 2
             at = max((at for at in self._splits(word) if at <= room), default=0)
-            if at and room + 1 >= ROOM_TO_SPLIT:
+            split = bool(at) and room + 1 >= ROOM_TO_SPLIT
+            if split:
                 hyphen = Cell("-", word[at - 1].role, word[at - 1].note)
                 line, word = [*line, *fill, *word[:at], hyphen], word[at:]
-            rows.append(Row(line, last=False))
+            rows.append(Row(line, last=False, split=split))
             line = [*cells(" " * rest), *word]
         return [*rows, Row(line)]
 
@@ -212,6 +234,13 @@ class Composer:
         if not found or len(found[2]) < SHORTEST_SPLIT:
             return []
         return [len(found[1]) + at for at in self.hyphenate(found[2].lower())]
+
+
+def _capitals(text: Sequence[Cell]) -> list[Cell]:
+    """Put the first words in capitals."""
+    spaces = [place for place, cell in enumerate(text) if cell.char == " "]
+    end = spaces[CAPITALS - 1] if len(spaces) >= CAPITALS else len(text)
+    return [cell._replace(char=cell.char.upper()) for cell in text[:end]] + list(text[end:])
 
 
 def _words(text: Sequence[Cell]) -> list[list[Cell]]:

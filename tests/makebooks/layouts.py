@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from index.read_numbers import to_roman
+
 Turn = Literal["feed", "blank", "blanks", "indent", "none", "tag", "inline"]
-Accident = Literal["alone", "displaced", "missing", "twice", "repeated"]
+Accident = Literal["alone", "displaced", "missing", "twice", "repeated", "early", "above"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +22,34 @@ class Layout:
     ``turn`` is the sign between two pages: a form feed, one blank line, several, one space before
     the first word, nothing but the furniture, or the page's number as a tag on a line of its own
     or in the line. ``head`` is what runs at the top: left and right pages bear the book's and the
-    chapter's title, or both the book's. ``number`` says where the page's number stands
-    (``headline`` is beside the running head, left or right), ``number_form`` how it is printed.
-    ``lost`` is the share of numbers that were not printed or not recognised.
+    chapter's title, the author and the book's title, or both the book's. ``number`` says where the
+    page's number stands (``headline`` is beside the running head, left or right, and ``footline``
+    beside one that runs at the foot; ``beside`` parts the two), ``number_form`` how it is printed,
+    perhaps with the ``{total}`` of pages. ``lost`` is the share of numbers that were not printed
+    or not recognised. ``stamp`` is what the scan's owner put at the foot of every page.
+
+    ``opening`` tells how a chapter's first paragraph begins, ``leading`` of 2 is double spacing,
+    and ``unbroken`` text has no line ends within a paragraph.
 
     ``label`` are the forms of a note's number before its body, taken in turn, ``marker`` that of
-    the number in the text; ``symbols`` stand for numbers where there are some.
+    the number in the text; ``symbols`` stand for numbers where there are some. ``label_line`` puts
+    the number on a line of its own, ``before_stop`` the marker before the stop or comma.
+    ``note_gap`` counts blank lines between notes at the foot of a page, and ``notes_over`` is the
+    title of notes that stand together, in Spanish and English.
+
+    Of the accidents, ``displaced`` puts a marker after the next word, ``early`` before its own, and
+    ``above`` on a line over its own, in its column.
     """
 
     name: str
     turn: Turn
-    head: Literal["none", "alternate", "book"] = "none"
+    head: Literal["none", "alternate", "book", "author"] = "none"
     capitals: bool = True
-    number: Literal["none", "foot", "head", "headline"] = "foot"
+    number: Literal["none", "foot", "head", "headline", "footline"] = "foot"
     number_form: str = "{}"
+    number_side: Literal["centre", "outer", "right"] = "centre"
+    beside: str = "    "
+    stamp: str = ""
     first: int = 1
     roman_front: bool = False
     contents: bool = False
@@ -42,19 +58,26 @@ class Layout:
     drop_folio: bool = True
     lost: float = 0.0
     chapter_page: bool = True
-    title_style: Literal["plain", "upper", "spaced", "split"] = "plain"
+    title_style: Literal["plain", "upper", "spaced", "split", "worded"] = "plain"
     width: int = 66
     lines: int = 38
     gap: int = 1
     hyphens: bool = True
     justified: bool = False
     indent: int = 0
+    opening: Literal["plain", "flush", "capitals"] = "plain"
+    leading: int = 1
+    unbroken: bool = False
     notes: Literal["page", "paragraph", "chapter", "book"] = "page"
     count: Literal["book", "chapter", "page"] = "book"
+    notes_over: tuple[str, str] = ("Notas", "Notes")
     symbols: tuple[str, ...] = ()
     label: tuple[str, ...] = ("{}. ",)
     label_end: str = ""
+    label_line: bool = False
+    note_gap: int = 0
     marker: str = "{}"
+    before_stop: bool = False
     raised: bool = False
     raised_label: bool = False
     rule: str = ""
@@ -66,6 +89,7 @@ class Layout:
 
 STARS = ("*", "†", "‡", "§", "‖", "¶", "**", "††")
 LETTERS = tuple("abcdefghijklmnop")
+ROMAN = tuple(map(to_roman, range(1, 100)))
 
 DEVELOP = (
     Layout(  # a scan of a paperback: heads, numbers at the foot, notes through the book
@@ -174,9 +198,6 @@ DEVELOP = (
         rule="_______",
         accidents=("missing",),
     ),
-)
-
-KEPT_APART = (
     Layout(  # a journal offprint: raised figures before note and in text, counted by page
         "offprint",
         turn="feed",
@@ -284,5 +305,146 @@ KEPT_APART = (
         label=("{} ",),
         rule="* * *",
         run_on=False,
+    ),
+)
+
+KEPT_APART = (
+    Layout(  # an old book scanned in a library: stars in brackets, its stamp on every page
+        "library-scan",
+        turn="blanks",
+        head="author",
+        number="headline",
+        first=9,
+        lost=0.15,
+        title_style="worded",
+        width=52,
+        lines=31,
+        indent=1,
+        opening="capitals",
+        count="page",
+        symbols=("*", "**", "***", "****", "*****", "******"),
+        label=("({}) ",),
+        marker=" ({})",
+        stamp="Digitized by Google",
+    ),
+    Layout(  # FineReader's text without line breaks: a paragraph is a line, figures stay raised
+        "line-a-paragraph",
+        turn="feed",
+        head="book",
+        number_form="· {} ·",
+        first=17,
+        lost=0.1,
+        width=68,
+        lines=37,
+        unbroken=True,
+        count="chapter",
+        label=("{}",),
+        raised=True,
+        raised_label=True,
+    ),
+    Layout(  # a paperback by pdftotext -layout: raised figures fall on lines of their own
+        "figures-above",
+        turn="feed",
+        head="author",
+        capitals=False,
+        number_side="outer",
+        first=13,
+        contents=True,
+        title_style="upper",
+        width=74,
+        lines=39,
+        indent=3,
+        opening="flush",
+        justified=True,
+        label=("{} ",),
+        label_line=True,
+        note_gap=1,
+        accidents=("above", "above", "above"),
+    ),
+    Layout(  # a typed dissertation: double-spaced, numbers top right, notes close under a line
+        "double-spaced",
+        turn="feed",
+        number="head",
+        number_side="right",
+        roman_front=True,
+        width=61,
+        lines=25,
+        gap=2,
+        indent=7,
+        hyphens=False,
+        leading=2,
+        label=("{}. ",),
+        note_indent=7,
+        rule="_" * 20,
+        note_gap=1,
+        accidents=("early",),
+    ),
+    Layout(  # Gutenberg as David Price made it: braces, notes at the end, pages in the line
+        "gutenberg-braces",
+        turn="inline",
+        number_form="[p. {}]",
+        first=3,
+        title_style="upper",
+        width=70,
+        lines=35,
+        hyphens=False,
+        notes="book",
+        notes_over=("NOTAS AL PIE", "FOOTNOTES"),
+        label=("{{{}}} ",),
+        marker=" {{{}}}",
+    ),
+    Layout(  # a report printed from Word: title and number at the foot, roman endnotes
+        "word-report",
+        turn="feed",
+        head="book",
+        capitals=False,
+        number="footline",
+        number_form="{} / {total}",
+        beside=" | ",
+        chapter_page=False,
+        width=88,
+        lines=44,
+        hyphens=False,
+        notes="book",
+        symbols=ROMAN,
+        label=("[{}] ",),
+        marker="[{}]",
+    ),
+    Layout(  # a digital library's page: markers before the stop, notes under each chapter
+        "digital-library",
+        turn="tag",
+        number_form="—{}—",
+        first=25,
+        title_style="worded",
+        width=78,
+        lines=33,
+        indent=5,
+        opening="flush",
+        hyphens=False,
+        notes="chapter",
+        notes_over=("NOTAS AL CAPÍTULO", "NOTES TO THE CHAPTER"),
+        count="chapter",
+        label=("{}.— ",),
+        marker="({})",
+        before_stop=True,
+        hang=2,
+    ),
+    Layout(  # Tesseract on a worn pocket book: the head in two lines, stops misread after numbers
+        "tesseract",
+        turn="blanks",
+        head="alternate",
+        number="head",
+        first=87,
+        lost=0.2,
+        chapter_page=False,
+        width=49,
+        lines=29,
+        gap=0,
+        indent=2,
+        count="page",
+        label=("{} ", "{}, ", "{}. ", "{}: "),
+        note_indent=1,
+        before_stop=True,
+        accidents=("early", "missing"),
     ),
 )

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from index.read_numbers import to_roman
-from tests.makebooks.compose import LABEL, LOST, MARKER, Composer, Row, cells
+from tests.makebooks.compose import LABEL, LOST, MARKER, Composer, Row, accidents, cells
 from tests.makebooks.layouts import Layout
 from tests.makebooks.manuscript import Manuscript, manuscript
 from tests.makebooks.truth import Cell, Made, TruePage, gather
@@ -47,6 +47,11 @@ class Leaf:
         """The notes called on it, in order."""
         return [number for row in self.rows for number in row.calls]
 
+    @property
+    def left(self) -> bool:
+        """Whether it lies on the left of the spine."""
+        return self.label is not None and self.label.isdecimal() and int(self.label) % 2 == 0
+
 
 @cache
 def typeset(name: str, layout: Layout) -> Made:
@@ -64,7 +69,8 @@ def typeset(name: str, layout: Layout) -> Made:
     if layout.contents:
         leaves[1].rows = _contents(composer, leaves)
     numbers = _numbers(text, layout, leaves)
-    printer = _Printer(text, layout, numbers)
+    total = next(leaf.label for leaf in reversed(leaves) if leaf.label)
+    printer = _Printer(text, layout, numbers, total)
     for place, leaf in enumerate(leaves):
         printer.leaf(place, leaf, leaves[place + 1] if place + 1 < len(leaves) else None)
     pages = [
@@ -200,7 +206,8 @@ def _label(leaves: Sequence[Leaf], layout: Layout, name: str) -> None:
         else:
             leaf.label, number = str(number), number + 1
         bare = leaf.kind in ("title", "part") or layout.number == "none"
-        undropped = leaf.opens and layout.number != "foot" and not layout.drop_folio
+        at_head = layout.number not in ("foot", "footline")
+        undropped = leaf.opens and at_head and not layout.drop_folio
         seen = layout.turn not in ("blank", "none") or layout.head != "none"
         lost = rng.random() < layout.lost and seen and place > 1
         leaf.printed = not (bare or undropped or lost)
@@ -253,7 +260,12 @@ def _numbers(manuscript: Manuscript, layout: Layout, leaves: Sequence[Leaf]) -> 
 class _Printer:
     """Prints leaves one after the other; ``starts`` are the places where they begin."""
 
-    def __init__(self, manuscript: Manuscript, layout: Layout, numbers: dict[int, str]) -> None:
+    def __init__(
+        self, manuscript: Manuscript, layout: Layout, numbers: dict[int, str], total: str
+    ) -> None:
+        self.total = total
+        hit = accidents(manuscript, layout)
+        self.above = {note for note, what in hit.items() if what == "above"}
         self.manuscript = manuscript
         self.layout = layout
         self.numbers = numbers
@@ -265,15 +277,10 @@ class _Printer:
         layout = self.layout
         self.starts.append(len(self.cells))
         bare = leaf.opens and (layout.turn != "none" or place == 0)
-        at_foot = layout.number == "foot" or bare
-        tagged = layout.turn in ("tag", "inline")
-        if leaf.printed and layout.turn == "tag":
-            self._lines([self._number(leaf, place), []])
-        elif leaf.printed and layout.number == "head" and not at_foot:
-            self._lines([self._centred(self._number(leaf, place)), *[[]] * layout.gap])
-        if layout.head != "none" and not bare:
-            self._lines([self._head(leaf, place), *[[]] * layout.gap])
-        lines = [self._spelled(row) for row in leaf.rows]
+        self._above(place, leaf, bare)
+        lines = [line for row in self._joined(leaf.rows) for line in self._set(row)]
+        if layout.leading > 1:
+            lines = [each for line in lines for each in ([line, []] if line else [line])]
         if layout.turn == "indent" and place:
             while lines[0][0].char == " ":
                 del lines[0][0]
@@ -283,16 +290,38 @@ class _Printer:
         self._lines(lines)
         if leaf.notes:
             self._lines([cells(layout.rule)])
-            self._lines([self._spelled(row) for row in leaf.notes])
-        if leaf.printed and at_foot and not tagged:
-            self._lines([*[[]] * layout.gap, self._centred(self._number(leaf, place))])
+            self._lines(self._spelled(row) for row in self._joined(self._foot(leaf.notes)))
+        self._below(place, leaf, bare)
         if following is not None:
             self._turn(place, leaf, following)
+
+    def _above(self, place: int, leaf: Leaf, bare: bool) -> None:
+        """Print what stands over the text; a page that is ``bare`` has no running head."""
+        layout = self.layout
+        if leaf.printed and layout.turn == "tag":
+            self._lines([self._number(leaf, place), []])
+        elif leaf.printed and layout.number == "head" and not bare:
+            self._lines([self._sided(self._number(leaf, place), leaf), *[[]] * layout.gap])
+        if layout.head != "none" and layout.number != "footline" and not bare:
+            self._lines([self._head(leaf, place), *[[]] * layout.gap])
+
+    def _below(self, place: int, leaf: Leaf, bare: bool) -> None:
+        """Print what stands under text and notes; a ``bare`` page has its number there."""
+        layout = self.layout
+        if layout.number == "footline" and layout.head != "none" and not bare:
+            self._lines([*[[]] * layout.gap, self._head(leaf, place)])
+        at_foot = (layout.number == "foot" or bare) and layout.turn not in ("tag", "inline")
+        if leaf.printed and at_foot:
+            self._lines([*[[]] * layout.gap, self._sided(self._number(leaf, place), leaf)])
+        if layout.stamp:
+            stamp = [Cell(char, "head", 0, place) for char in layout.stamp]
+            self._lines([*[[]] * layout.gap, self._centred(stamp)])
 
     def _turn(self, place: int, leaf: Leaf, following: Leaf) -> None:
         """Print the sign that stands between this page and the next."""
         at_foot = self.layout.number == "foot" or leaf.opens
-        furnished = (leaf.printed and at_foot) or not following.opens
+        below = (leaf.printed and at_foot) or self.layout.number == "footline"
+        furnished = below or not following.opens or bool(self.layout.stamp)
         match self.layout.turn:
             case "feed":
                 self.cells.append(Cell("\f"))
@@ -313,29 +342,75 @@ class _Printer:
 
     def _centred(self, line: Sequence[Cell]) -> list[Cell]:
         """Put a line in the middle where the text keeps the page's geometry."""
-        if self.layout.turn != "feed":
+        if self.layout.turn != "feed" or self.layout.unbroken:
             return list(line)
         return [*cells(" " * max(0, (self.layout.width - len(line)) // 2)), *line]
 
+    def _sided(self, line: Sequence[Cell], leaf: Leaf) -> list[Cell]:
+        """Put a page's number in the middle, or at the edge, where the text keeps geometry."""
+        side = self.layout.number_side
+        if self.layout.turn != "feed" or side == "centre":
+            return self._centred(line)
+        if side == "outer" and leaf.left:
+            return list(line)
+        return [*cells(" " * (self.layout.width - len(line))), *line]
+
     def _number(self, leaf: Leaf, place: int) -> list[Cell]:
         """Print the page's number, dressed as the book does it."""
-        text = self.layout.number_form.format(leaf.label)
+        text = self.layout.number_form.format(leaf.label, total=self.total)
         return [Cell(char, "number", 0, place) for char in text]
 
     def _head(self, leaf: Leaf, place: int) -> list[Cell]:
         """Print the running head, with the page's number left or right of it."""
         layout = self.layout
-        left = leaf.label is not None and leaf.label.isdecimal() and int(leaf.label) % 2 == 0
+        left = leaf.left
         title = self.manuscript.title
-        if layout.head == "alternate" and not left:
+        if layout.head == "author" and left:
+            title = self.manuscript.author
+        elif layout.head == "alternate" and not left:
             title = re.sub(r"^[IVX\d]+\. ", "", leaf.chapter)
         head = [
             Cell(char, "head", 0, place) for char in (title.upper() if layout.capitals else title)
         ]
-        if layout.number != "headline" or not leaf.printed:
+        if layout.number not in ("headline", "footline") or not leaf.printed:
             return self._centred(head)
         number = self._number(leaf, place)
-        return [*number, *cells("    "), *head] if left else [*head, *cells("    "), *number]
+        beside = cells(layout.beside)
+        return [*number, *beside, *head] if left else [*head, *beside, *number]
+
+    def _foot(self, notes: Sequence[Row]) -> list[Row]:
+        """Put white between the notes of a page."""
+        rows: list[Row] = []
+        for row in notes:
+            if rows and any(cell.char == LABEL for cell in row.cells):
+                rows += [Row(kind="blank")] * self.layout.note_gap
+            rows.append(row)
+        return rows
+
+    def _joined(self, rows: Sequence[Row]) -> list[Row]:
+        """Join the rows of each paragraph on a page where lines have no ends."""
+        if not self.layout.unbroken:
+            return list(rows)
+        joined: list[Row] = []
+        for row in rows:
+            before = joined[-1] if joined else None
+            if before is None or before.last or row.kind != "text":
+                joined.append(row)
+                continue
+            start = next(at for at, cell in enumerate(row.cells) if cell.char != " ")
+            held = before.cells[:-1] if before.split else [*before.cells, Cell(" ")]
+            joined[-1] = Row([*held, *row.cells[start:]], last=row.last, split=row.split)
+        return joined
+
+    def _set(self, row: Row) -> list[list[Cell]]:
+        """Spell a row of text; a marker that rose above its line gets one of its own."""
+        line = self._spelled(row)
+        over: list[Cell] = []
+        for place, cell in enumerate(line):
+            if cell.role == "marker" and cell.note in self.above:
+                over += [*cells(" " * (place - len(over))), cell]
+        under = [cell for cell in line if cell.role != "marker" or cell.note not in self.above]
+        return [over, under] if over else [line]
 
     def _spelled(self, row: Row) -> list[Cell]:
         """Replace placeholders by what is printed, and spread the words of a full line."""
