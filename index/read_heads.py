@@ -17,11 +17,22 @@ from index.read_numbers import DIGIT
 
 _ARABIC = rf"(?=\S*\d){DIGIT}{{1,4}}"  # at least one figure is whole
 _ROMAN = r"[ivxlc]{1,8}|[IVXLC]{1,8}"
-NUMBER_LINE = re.compile(rf"^[\[(\-–—\s]*({_ARABIC}|{_ROMAN})[\])\-–—.\s]*$")
+# "- 12 -", "· 12 ·", "[12]", "2 / 12": a number alone, however it is dressed.
+NUMBER_LINE = re.compile(
+    rf"^[\[(<\-–—·•~*|\s]*({_ARABIC}|{_ROMAN})(?:\s*(?:/|de|of)\s*\d+)?[\])>\-–—·•~*|.\s]*$"
+)
 # "Notes    25", "24    THE BOAT": a head and a page number at the two ends of one line.
-_WIDE_NUMBER = re.compile(rf"^({_ARABIC}|{_ROMAN})\s{{2,}}\D|\D\s{{2,}}({_ARABIC}|{_ROMAN})$")
+_WIDE_NUMBER = re.compile(
+    rf"^({_ARABIC}|{_ROMAN})(?:\s{{2,}}|\s*[|·•]\s*)\D|\D(?:\s{{2,}}|\s*[|·•]\s*)({_ARABIC}|{_ROMAN})$"
+    rf"|\D[|·•]\s*({_ARABIC})\s*/\s*\d+$"
+)
 HEAD_NUMBER = re.compile(
-    rf"^({_ARABIC})\s+(?=\D)|(?<=\D)\s+({_ARABIC})$|^({_ROMAN})\s{{2,}}|\s{{2,}}({_ROMAN})$"
+    rf"^({_ARABIC})\s*[|·•]?\s+(?=\D)|(?<=\D)\s+({_ARABIC})(?:\s*/\s*\d+)?$"
+    rf"|^({_ROMAN})\s{{2,}}|\s{{2,}}({_ROMAN})$"
+)
+_CHAPTER = re.compile(
+    r"(?:cap[ií]tulo|chapter|chapitre|kapitel|capitolo|parte?|libro|book|section)\s+[\divxlc]+\b",
+    re.IGNORECASE,
 )
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
@@ -58,7 +69,7 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         if all(alone(lines, index)) or (numbered_pages and _beside_number(lines, index)):
             if _WIDE_NUMBER.search(line.stripped):
                 numbered.append(index)
-            if not is_notes_title(line.stripped):
+            if not is_notes_title(line.stripped) and not _CHAPTER.match(line.stripped):
                 candidates[index] = words
     alike = _alike(list(candidates.values()))
     titles = {words.lstrip("IVXLC").casefold() for words in alike if not words.isupper()}
@@ -110,11 +121,10 @@ def _alike(heads: Sequence[str]) -> dict[str, dict[str, int]]:
 
 
 def _beside_number(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether a lone line touches a page number, above or below."""
-    above, below = alone(lines, index)
+    """Tell whether a line touches a page number, above or below."""
     number_above = index > 0 and bool(NUMBER_LINE.match(lines[index - 1].stripped))
     number_below = index + 1 < len(lines) and bool(NUMBER_LINE.match(lines[index + 1].stripped))
-    return (above and number_below) or (below and number_above)
+    return number_above or number_below
 
 
 def _breaks_a_sentence(lines: Sequence[Line], index: int) -> bool:

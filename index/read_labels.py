@@ -11,22 +11,27 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from index.read_numbers import DIGIT, SUPERSCRIPTS, damaged_pattern, figures
+from index.read_numbers import DIGIT, SUPERSCRIPTS, damaged_pattern, figures, from_roman
 
-Form = Literal["separated", "bracketed", "superscript", "bare", "symbol", "letter"]
+Form = Literal[
+    "separated", "bracketed", "superscript", "bare", "above", "symbol", "letter", "roman"
+]
 
 SYMBOLS = ("*", "†", "‡", "§", "‖", "¶", "**", "††", "‡‡", "***")
 
 # At the start of a line; "4.000" is no label, "10 de mayo" neither.
 _LABELS: dict[Form, re.Pattern[str]] = {
     "separated": re.compile(
-        rf"\s{{0,4}}({DIGIT}{{1,3}})(?:\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.)/](?!\d))\s*(?=\S)"
+        rf"\s{{0,12}}({DIGIT}{{1,3}})(?:[.]?\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.,)/](?!\d))\s*(?=\S)"
     ),
-    "bracketed": re.compile(rf"\s{{0,4}}[\[(]({DIGIT}{{1,3}})[\])][.:]?\s*(?=\S)"),
-    "superscript": re.compile(rf"\s{{0,4}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
-    "bare": re.compile(rf"\s{{0,4}}(\d{DIGIT}{{0,2}})\s+(?=\S)"),
-    "symbol": re.compile(r"\s{0,4}(\*{1,9}|†{1,3}|‡{1,3}|§{1,2}|‖|¶)\s?(?=[^\s*])"),
-    "letter": re.compile(r"\s{0,4}([a-z])[.)]\s+(?=\S)"),
+    "bracketed": re.compile(rf"\s{{0,12}}[\[({{]({DIGIT}{{1,3}})[\])}}][.:]?\s*(?=\S)"),
+    "superscript": re.compile(rf"\s{{0,12}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
+    "bare": re.compile(rf"\s{{0,12}}(\d{DIGIT}{{0,2}})\s+(?=\S)"),
+    # A figure on a line of its own, right over the body.
+    "above": re.compile(rf"\s{{0,12}}(\d{DIGIT}{{0,2}})[ \t]*\r?\n"),
+    "symbol": re.compile(r"\s{0,12}\(?(\*{1,9}|†{1,3}|‡{1,3}|§{1,2}|‖|¶)\)?\s?(?=[^\s*)])"),
+    "letter": re.compile(r"\s{0,12}([a-z])[.)]\s+(?=\S)"),
+    "roman": re.compile(r"\s{0,12}[\[(]([ivxlc]{1,8})[\])]\s*(?=\S)"),
 }
 FORMS = tuple(_LABELS)
 _TAGGED = re.compile(
@@ -49,6 +54,8 @@ WEIGHT: dict[Form, float] = {
     "bare": 0.6,
     "symbol": 1.0,
     "letter": 0.6,
+    "above": 0.8,
+    "roman": 1.0,
 }
 
 
@@ -70,7 +77,7 @@ def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
     match = _LABELS[form].match(text)
     if match is None or (form == "bare" and text[match.end() : match.end() + 1].islower()):
         return None
-    number = match[1] if form in ("symbol", "letter") else figures(match[1])
+    number = match[1] if form in ("symbol", "letter", "roman") else figures(match[1])
     if number is None:
         return None
     start = offset + len(match[0]) - len(match[0].lstrip())
@@ -94,6 +101,8 @@ def _value(number: str, form: Form) -> int:
     """Return what a number counts, from 1; a symbol many times over counts high."""
     if form == "symbol":
         return SYMBOLS.index(number) + 1 if number in SYMBOLS else 10 * len(number)
+    if form == "roman":
+        return from_roman(number) or 0
     return ord(number) - ord("a") + 1 if form == "letter" else int(number)
 
 
@@ -116,7 +125,7 @@ def marker_pattern(number: str) -> re.Pattern[str]:
         raised = "".join(SUPERSCRIPTS[int(digit)] for digit in number)
         alike = damaged_pattern(number)
         return re.compile(
-            rf"\[{alike}\]|\({alike}\)|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
+            rf"\[{alike}\]|\({alike}\)|\{{{alike}\}}|(?<![{SUPERSCRIPTS}]){raised}(?![{SUPERSCRIPTS}])"
             rf"|(?<!\d)(?<!\d[.,]){number}(?!\w)(?![.,]\d)"
             # "… del cuerpo 10.7 Con el plomo": the sentence ends with a number of its own.
             rf"|(?<=\d\.){number}(?=\s+[^\W\d_a-záéíóúñü]|\s*$)"

@@ -83,6 +83,9 @@ def split_lines(text: str) -> list[Line]:
     """
     borders = {found.start() for found in _LINE.finditer(text)} | {len(text)}
     tags = list(_PAGE_TAG.finditer(text))
+    worded = [tag for tag in tags if tag["number"]]
+    if len(worded) >= TAGS:
+        tags = worded  # then braces are something else: notes, say
     if len(tags) >= TAGS:
         alone = (each for each in _DAMAGED_TAG.finditer(text) if _stands_alone(text, each))
         tags += [each for each in alone if figures(each[1])]

@@ -167,7 +167,7 @@ def _style(first: str, before: str, after: str) -> Style:
     """Tell how a marker is written."""
     if first in SUPERSCRIPTS or first in "*†‡§‖¶":
         return "raised"
-    if first in "[(":
+    if first in "[({":
         return "bracketed"
     word = before.rstrip()
     glued = word == before

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -56,6 +57,12 @@ class Turn:
     heads: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     tags: list[int] = field(default_factory=list)
+
+    def counts_on(self, lines: Sequence[Line]) -> bool:
+        """Tell whether the last two numbers in it are those of two pages."""
+        found = [NUMBER_LINE.match(lines[line].stripped) for line in self.numbers[-2:]]
+        before, after = (int(figures(match[1]) or 0) if match else 0 for match in found)
+        return after == before + 1
 
     @property
     def sure(self) -> bool:
@@ -102,11 +109,12 @@ def find_pages(lines: Sequence[Line]) -> Layout:
     }
     kept = [index for index, turn in enumerate(turns) if turn.certain or index in of_turn]
     at_foot = _numbers_at_foot(lines, turns, chosen)
+    stamps = _stamps(lines, [turns[index] for index in kept])
     starts = [0]
     labels: dict[int, Printed] = {}
     for index in kept:
         turn, here = turns[index], of_turn.get(index, [])
-        start = _page_start(turn, here, at_foot)
+        start = _page_start(turn, here, at_foot, stamps)
         above = len(starts) - 1
         blank = all(line.blank for line in lines[starts[-1] : start])
         if start < len(lines) and (not blank or (turn.feed is not None and index > 0)):
@@ -286,16 +294,20 @@ def _printed(
             value = from_roman(number) if roman else int(arabic or 0)
             if value:
                 weight = 1.0 if all(alone(lines, index)) or turn.certain else 0.6
-                below = _is_below(turn, index)
+                below = _is_below(lines, turn, index)
                 found.append(Printed(place, index, value, roman, weight, below))
     return found
 
 
-def _is_below(turn: Turn, line: int) -> bool:
+def _is_below(lines: Sequence[Line], turn: Turn, line: int) -> bool:
     """Tell whether a number belongs to the page under the turn, where the turn shows that."""
     if turn.feed is not None:
         return line > turn.feed
-    return line in turn.tags or (bool(turn.heads) and line >= turn.heads[0])
+    # "88" over "89": the foot of one page and the head of the next.
+    second = len(turn.numbers) > 1 and line == turn.numbers[-1] and turn.counts_on(lines)
+    over_head = line + 1 in turn.heads
+    under_head = bool(turn.heads) and line >= turn.heads[0]
+    return second or over_head or under_head or line in turn.tags
 
 
 def _longest_agreeing(turns: Sequence[Turn], printed: Sequence[Printed]) -> list[Printed]:
@@ -388,16 +400,31 @@ def _numbers_at_foot(
             foot, head = foot + (not printed.below), head + printed.below
         foot += 2 * all(line.blank for line in lines[printed.line + 1 :])
         head += 2 * all(line.blank for line in lines[: printed.line])
+    if foot == head and chosen:
+        # Before the first number stands a page or only a title; after the last, nothing or a page.
+        before = sum(not line.blank for line in lines[: chosen[0].line])
+        after = sum(not line.blank for line in lines[chosen[-1].line + 1 :])
+        return after <= 2 * before
     return foot >= head
 
 
-def _page_start(turn: Turn, here: Sequence[Printed], at_foot: bool) -> int:
+def _stamps(lines: Sequence[Line], turns: Sequence[Turn]) -> frozenset[int]:
+    """Find what is printed under pages, as "Digitized by …": always the first of several heads."""
+    first = Counter(lines[turn.heads[0]].stripped for turn in turns if len(turn.heads) > 1)
+    later = {lines[line].stripped for turn in turns for line in turn.heads[1:]}
+    under = {words for words, times in first.items() if times >= HEAD_REPEATS} - later
+    return frozenset(line for turn in turns for line in turn.heads if lines[line].stripped in under)
+
+
+def _page_start(turn: Turn, here: Sequence[Printed], at_foot: bool, stamps: frozenset[int]) -> int:
     """Return the line where the page under this turn begins."""
     if turn.feed is not None:
         return turn.feed + 1
-    if turn.heads or turn.tags:
-        return min(turn.heads + turn.tags)
-    return here[0].line if here and not at_foot else turn.end
+    below = [printed.line for printed in here if printed.below]
+    tops = [line for line in (*turn.heads, *turn.tags, *below) if line not in stamps]
+    if tops:
+        return min(tops)
+    return here[0].line if here and not at_foot and not turn.heads else turn.end
 
 
 def label_pages(
