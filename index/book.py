@@ -112,6 +112,8 @@ class Book:
     ``book_id`` is made from the bytes of the source; ``language`` is an ISO 639-1 code;
     ``unresolved`` are markers that look like one of a note that has found a better one;
     ``boxes``, in the text's order, say where its words stand, where the source has a layout.
+    ``encoding`` is what the source was decoded from, ``replaced`` how many of its bytes did not
+    fit that encoding. Markers whose note is missing are ``unresolved`` too.
     """
 
     book_id: str
@@ -124,6 +126,8 @@ class Book:
     notes: tuple[Note, ...]
     unresolved: tuple[Marker, ...] = ()
     boxes: tuple[WordBox, ...] = ()
+    encoding: str = "utf-8"
+    replaced: int = 0
 
     def raw(self, spans: Iterable[Span]) -> str:
         """Return the book's own characters at ``spans``, joined."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from index.book import Book, Metadata
@@ -65,12 +66,11 @@ def _read(path: Path, data: bytes, metadata: Metadata | None) -> Book:
     # UTF-16 puts a zero beside each Western letter.
     is_html = bool(_HTML.match(data[:_HEAD].replace(b"\x00", b"").lstrip(b"\xff\xfe")))
     is_html = is_html or suffix in _HTML_SUFFIXES
-    text = decode(data, str(path), declares=is_html).text
-    if is_html:
-        return read_html(text, book_id=book_id, metadata=metadata, source=source)
-    if suffix in _MARKDOWN_SUFFIXES:
-        return read_markdown(text, book_id=book_id, metadata=metadata, source=source)
-    return read_text(text, book_id=book_id, metadata=metadata, source=source)
+    decoded = decode(data, str(path), declares=is_html)
+    is_markdown = suffix in _MARKDOWN_SUFFIXES
+    reader = read_html if is_html else read_markdown if is_markdown else read_text
+    book = reader(decoded.text, book_id=book_id, metadata=metadata, source=source)
+    return replace(book, encoding=decoded.encoding, replaced=decoded.replaced)
 
 
 def _unread(path: Path, kind: str) -> BookError:

@@ -32,7 +32,7 @@ BEGIN;
 CREATE TABLE editions (
     edition TEXT PRIMARY KEY, book_id TEXT NOT NULL, title TEXT NOT NULL, author TEXT, year TEXT,
     language TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    unresolved TEXT NOT NULL
+    unresolved TEXT NOT NULL, encoding TEXT NOT NULL, replaced INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE pages (
     edition TEXT NOT NULL REFERENCES editions ON DELETE CASCADE, ordinal INTEGER NOT NULL,
@@ -143,10 +143,11 @@ class Store:
         with self._connection as write:
             write.execute("DELETE FROM editions WHERE edition = ?", (name,))
             write.execute(
-                "INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(name, book.book_id, meta.title, meta.author, meta.year, book.language),
                     *(book.source, book.text, _sha256(book.text), _dump(book.unresolved)),
+                    *(book.encoding, book.replaced),
                 ),
             )
             write.executemany(
@@ -197,13 +198,13 @@ class Store:
 
     def _read(self, name: str) -> Edition:
         row = self._connection.execute(
-            "SELECT book_id, title, author, year, language, source, text, sha256, unresolved "
-            "FROM editions WHERE edition = ?",
+            "SELECT book_id, title, author, year, language, source, text, sha256, unresolved, "
+            "encoding, replaced FROM editions WHERE edition = ?",
             (name,),
         ).fetchone()
         if row is None:
             raise IndexDamaged(f"{self.path}: the book {name} is gone; index it again")
-        book_id, title, author, year, language, source, text, sha256, unresolved = row
+        book_id, title, author, year, language, source, text, sha256, unresolved = row[:9]
         if _sha256(text) != sha256:
             raise IndexDamaged(f"{self.path}: the text of {title!r} has changed; index it again")
         book = Book(
@@ -229,6 +230,8 @@ class Store:
                 )
             ),
             unresolved=_markers(unresolved),
+            encoding=row[9],
+            replaced=row[10],
             boxes=tuple(
                 WordBox(*box)
                 for (words,) in self._rows("words", "boxes", name)

@@ -45,6 +45,8 @@ def structure(book: Book) -> dict[str, object]:
             for block in book.blocks
         ],
         "unresolved": _markers(book, book.unresolved),
+        "encoding": book.encoding,
+        "replaced": book.replaced,
     }
 
 
@@ -80,7 +82,7 @@ def summary(book: Book) -> list[str]:
     )
     lines = [
         ", ".join(part for part in (meta.author, meta.title, meta.year) if part),
-        f"{len(book.text):,} characters, language {book.language}",
+        f"{len(book.text):,} characters, language {book.language}, {_encoding(book)}",
         f"{len(pages)} pages: {_labels(pages)}; labels "
         + ", ".join(f"{count} {origin}" for origin, count in sorted(known.items())),
         f"{len(notes)} notes: {linked} linked to their markers, {len(notes) - linked} not",
@@ -95,6 +97,11 @@ def summary(book: Book) -> list[str]:
         for marker in book.unresolved
     ]
     return lines
+
+
+def _encoding(book: Book) -> str:
+    odd = f", {book.replaced} bytes did not fit it" if book.replaced else ""
+    return f"decoded as {book.encoding}{odd}"
 
 
 def _note(book: Book, place: int) -> str:

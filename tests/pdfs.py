@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 
+from tests.presses import html_press
+
 STYLE = """
 @page {
   size: 110mm 160mm; margin: 18mm 15mm;
@@ -27,10 +29,8 @@ h1 { font-size: 16pt; text-align: center; break-before: page }
 @cache
 def printed(body: str, style: str = "", language: str = "es") -> bytes:
     """Print the HTML ``body`` as a PDF."""
-    from weasyprint import HTML
-
     head = f"<html lang={language}><head><style>{STYLE}{style}</style></head><body>"
-    return bytes(HTML(string=f"{head}{body}</body></html>").write_pdf())
+    return bytes(html_press()(string=f"{head}{body}</body></html>").write_pdf())
 
 
 def saved(folder: Path, source: bytes, name: str = "libro.pdf") -> Path:

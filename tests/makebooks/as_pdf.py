@@ -23,6 +23,7 @@ from tests.makebooks.flow import (
     letters,
     truth_of,
 )
+from tests.presses import html_press
 
 _STYLE = """
 @page { size: 120mm 180mm; margin: 18mm 15mm 20mm }
@@ -118,10 +119,8 @@ def _endnotes(made: Flow, calls: Sequence[int]) -> str:
 @cache
 def pressed(name: str, press: Press) -> MadeFile:
     """Print the manuscript called ``name``, and read its truth off the pages."""
-    from weasyprint import HTML
-
     made = flow(name, pages=False, count=press.count)
-    printed = HTML(string=_html(made, press)).render()
+    printed = html_press()(string=_html(made, press)).render()
     texts = ["".join(_body(page._page_box)) for page in printed.pages]
     labels = _labels(made, press, texts)
     pages = tuple(
