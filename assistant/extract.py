@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant.quotes import Quote
 from index.book import Block
+from index.reading import Reading
 from index.search import Found, Hit, Index
 
 HITS = 5  # passages whose sentences are weighed
@@ -33,6 +34,7 @@ _ARTICLE = re.compile(r"(?:la|los|las|lo)\s+\w", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     hit: Hit
+    reading: Reading
     place: int
     score: float
 
@@ -40,10 +42,11 @@ class _Sentence:
 def extract_quotes(index: Index, found: Found, count: int = QUOTES) -> tuple[Quote, ...]:
     """Return the ``count`` best quotes at most, the best first."""
     sentences = [
-        _Sentence(hit, place, score + PASSAGE_WEIGHT * hit.score)
+        _Sentence(hit, reading, place, score + PASSAGE_WEIGHT * hit.score)
         for hit in found.hits[:HITS]
+        for reading in [hit.passage.reading(hit.book)]
         for place, score in enumerate(index.sentence_scores(found, hit))
-        if _block(hit, place).kind != "heading"
+        if _block(hit, reading, place).kind != "heading"
     ]
     sentences.sort(key=lambda each: (-each.score, each.hit.rank, each.place))
     quotes: list[Quote] = []
@@ -63,14 +66,13 @@ def extract_quotes(index: Index, found: Found, count: int = QUOTES) -> tuple[Quo
 
 def _stretch(sentence: _Sentence) -> Quote:
     """Make a quote of a sentence, with the one before it where it leans on that."""
-    hit, first = sentence.hit, sentence.place
+    hit, reading, first = sentence.hit, sentence.reading, sentence.place
     while (
         first > 0
         and _leans(hit.passage.bare(hit.passage.sentences[first]))
-        and _block(hit, first - 1) == _block(hit, first)
+        and _block(hit, reading, first - 1) == _block(hit, reading, first)
     ):
         first -= 1
-    reading = hit.passage.reading(hit.book)
     start = hit.passage.sentences[first].start
     end = hit.passage.sentences[sentence.place].end
     if hit.passage.kind == "note" and first == 0:
@@ -79,10 +81,9 @@ def _stretch(sentence: _Sentence) -> Quote:
     return Quote(hit.book, spans[0].start, spans[-1].end, sentence.score)
 
 
-def _block(hit: Hit, place: int) -> Block:
+def _block(hit: Hit, reading: Reading, place: int) -> Block:
     """Return the block that a sentence of a hit stands in."""
-    sentence = hit.passage.sentences[place]
-    spans = hit.passage.reading(hit.book).spans_of(*sentence)
+    spans = reading.spans_of(*hit.passage.sentences[place])
     return hit.book.block_at(spans[0].start)
 
 

@@ -33,6 +33,8 @@ class Vectors:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._collections: dict[Kind, Collection] = {}
+        self._counts: dict[Kind, int] = {}
 
     @classmethod
     def create(cls, folder: Path, counts: Mapping[Kind, int]) -> Vectors:
@@ -82,11 +84,14 @@ class Vectors:
         self._client.close()
 
     def count(self, kind: Kind) -> int:
-        """Return how many vectors there are."""
-        return self._collection(kind).count()
+        """Return how many vectors there are; asked of the database until there are some."""
+        if not self._counts.get(kind):
+            self._counts[kind] = self._collection(kind).count()
+        return self._counts[kind]
 
     def add(self, kind: Kind, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add unit vectors, shape (keys, dimensions)."""
+        self._counts.pop(kind, None)
         for at in range(0, len(keys), BATCH):
             stretch = slice(at, at + BATCH)
             self._collection(kind).upsert(ids=list(keys[stretch]), embeddings=vectors[stretch])
@@ -119,7 +124,10 @@ class Vectors:
         }
 
     def _collection(self, kind: Kind) -> Collection:
-        return self._client.get_collection(kind, embedding_function=None)
+        """Look a collection up once: each look-up asks the database."""
+        if kind not in self._collections:
+            self._collections[kind] = self._client.get_collection(kind, embedding_function=None)
+        return self._collections[kind]
 
 
 def _client(folder: Path) -> Client:
