@@ -14,8 +14,6 @@ from pathlib import Path
 SWITCHES = {
     # Waiting threads sleep instead of spinning: a question under load took 1,369 ms, now 38 ms.
     "OMP_WAIT_POLICY": "passive",
-    # … but not at once: a question's embedding took 34 ms, with some spinning 21 ms.
-    "GOMP_SPINCOUNT": "3000",
     # No telemetry: nothing leaves the machine. Gradio's keyword argument alone is not enough.
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
