@@ -164,7 +164,18 @@ class Chat:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
-        self.books = {book.book_id: book for book in assistant.index.books}
+
+    @property
+    def books(self) -> dict[str, Book]:
+        """The books that are open now, by their ids."""
+        return {book.book_id: book for book in self.assistant.index.books}
+
+    def book_of(self, view: View) -> tuple[View, Book]:
+        """Return the book of a view; where that is gone, a view of the first book."""
+        books = self.books
+        if view.book_id not in books:
+            view = View(next(iter(books)))
+        return view, books[view.book_id]
 
     def ask(
         self, question: str, conversation: Conversation, view: View, request: gr.Request
@@ -201,12 +212,13 @@ class Chat:
 
     def next(self, view: View, request: gr.Request) -> Panel:
         """Turn one page; what is marked stays marked."""
-        last = len(self.books[view.book_id].pages) - 1
+        view, book = self.book_of(view)
+        last = len(book.pages) - 1
         return self._panel(replace(view, page=min(last, view.page + 1)), request)
 
     def go(self, view: View, words: str, request: gr.Request) -> Panel:
         """Turn to the page or note that ``words`` name in the book that is open."""
-        book = self.books[view.book_id]
+        view, book = self.book_of(view)
         try:
             found = find_place(book, words)
         except PlaceError as error:
@@ -229,7 +241,7 @@ class Chat:
 
     def _panel(self, view: View, request: gr.Request, wrong: str = "") -> Panel:
         """Return what the panel shows of a view, in the language of the browser."""
-        book = self.books[view.book_id]
+        view, book = self.book_of(view)
         page = book.pages[view.page]
         marked = Quote(book, *view.marked).spans if view.marked else ()
         interface = interface_of(request.headers.get("accept-language", ""))

@@ -18,7 +18,10 @@ QUESTION_LENGTH = 4_000  # characters
 
 
 class Assistant:
-    """Answers questions from one index; open it with :meth:`open`, share it between threads."""
+    """Answers questions from one index; open it with :meth:`open`, share it between threads.
+
+    When the index changes on disk, the next question is asked of the new one.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -39,6 +42,7 @@ class Assistant:
         """
         question = checked_question(question)
         began = time.perf_counter()
+        self._follow()
         language, interface = interface_for(question)
         found = self.index.search(question)
         retrieved = time.perf_counter()
@@ -68,7 +72,16 @@ class Assistant:
 
     def find(self, question: str, k: int = 10) -> Found:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
+        self._follow()
         return self.index.search(checked_question(question), k)
+
+    def _follow(self) -> None:
+        """Open the index anew where books were added or removed since.
+
+        The old one is left to the answers that still hold it.
+        """
+        if not self.index.is_answering():
+            self.index = Index.open(self.index.folder)
 
     def _check(self, quote: Quote) -> None:
         """Compare a quote with the library on disk, the last thing before it is served."""

@@ -113,6 +113,14 @@ def current(folder: Path) -> tuple[Path, Manifest]:
     return generation, manifest
 
 
+def answering(folder: Path) -> str:
+    """Return the name of the generation that answers now, or "" where there is none."""
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 @contextmanager
 def new_generation(folder: Path) -> Iterator[Path]:
     """Make an empty generation folder; it is dropped again if building it fails."""

@@ -34,6 +34,7 @@ _CHAPTER = re.compile(
     r"(?:cap[ií]tulo|chapter|chapitre|kapitel|capitolo|parte?|libro|book|section)\s+[\divxlc]+\b",
     re.IGNORECASE,
 )
+HEAD_LETTERS = 4  # a shorter line is a number, or damage
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
 AT_TURNS = 0.25  # share of a head's places where a page shows that it turns
@@ -64,21 +65,25 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
     numbered: list[int] = []
     for index, line in enumerate(lines):
         words = _head_words(line)
-        if len(words) < 4 or len(line.stripped) > HEAD_LENGTH or ends_sentence(line.stripped):
+        if (
+            len(words) < HEAD_LETTERS
+            or len(line.stripped) > HEAD_LENGTH
+            or ends_sentence(line.stripped)
+        ):
             continue
         if all(alone(lines, index)) or (numbered_pages and _beside_number(lines, index)):
             if _WIDE_NUMBER.search(line.stripped):
                 numbered.append(index)
             if not is_notes_title(line.stripped) and not _CHAPTER.match(line.stripped):
                 candidates[index] = words
-    alike = _alike(list(candidates.values()))
-    titles = {words.lstrip("IVXLC").casefold() for words in alike if not words.isupper()}
+    same_as = alike(list(candidates.values()))
+    titles = {words.lstrip("IVXLC").casefold() for words in same_as if not words.isupper()}
     at_turns = Counter(
         words for index, words in candidates.items() if _at_turn(lines, index, numbered_pages)
     )
     heads = {
         words
-        for words, same in alike.items()
+        for words, same in same_as.items()
         if sum(same.values()) >= HEAD_REPEATS
         # The last words of a letter come back too, but never in the middle of a sentence.
         and sum(at_turns[other] for other in same) >= AT_TURNS * sum(same.values())
@@ -90,6 +95,12 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         or _breaks_a_sentence(lines, index)
         or (words.isupper() and words.casefold() in titles)  # a chapter's title, in capitals
     }
+    # Once known, a head needs no blank line under it.
+    for index, line in enumerate(lines):
+        if index not in found and alone(lines, index)[0] and line.stripped.isupper():
+            words = _head_words(line)
+            if len(words) >= HEAD_LETTERS and words in heads:
+                found.add(index)
     return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
 
 
@@ -109,14 +120,14 @@ def _is_number(line: Line) -> bool:
     return NUMBER_LINE.match(line.stripped) is not None or bool(_WIDE_NUMBER.search(line.stripped))
 
 
-def _alike(heads: Sequence[str]) -> dict[str, dict[str, int]]:
+def alike(heads: Sequence[str]) -> dict[str, dict[str, int]]:
     """Return, for each head, those that are the same but for damaged letters, with their count."""
     counts = Counter(heads)
     different = list(counts)
-    alike = process.cdist(different, different, scorer=fuzz.ratio, score_cutoff=ALIKE) > 0
+    matrix = process.cdist(different, different, scorer=fuzz.ratio, score_cutoff=ALIKE) > 0
     return {
         head: {other: counts[other] for other, same in zip(different, row, strict=True) if same}
-        for head, row in zip(different, alike, strict=True)
+        for head, row in zip(different, matrix, strict=True)
     }
 
 

@@ -22,7 +22,7 @@ SYMBOLS = ("*", "†", "‡", "§", "‖", "¶", "**", "††", "‡‡", "***"
 # At the start of a line; "4.000" is no label, "10 de mayo" neither.
 _LABELS: dict[Form, re.Pattern[str]] = {
     "separated": re.compile(
-        rf"\s{{0,12}}({DIGIT}{{1,3}})(?:[.]?\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.,)/](?!\d))\s*(?=\S)"
+        rf"\s{{0,12}}({DIGIT}{{1,3}})(?:[.]?\s?[-–—]{{1,2}}\s?[-–—]?|\s?[.,:)/](?!\d))\s*(?=\S)"
     ),
     "bracketed": re.compile(rf"\s{{0,12}}[\[({{]({DIGIT}{{1,3}})[\])}}][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,12}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
@@ -75,6 +75,8 @@ class Label:
 def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
     """Return the label at the start of a line's ``text``, which stands at ``offset``."""
     match = _LABELS[form].match(text)
+    if form == "bare":  # a scan that loses separators does not lose all of them
+        match = _LABELS["separated"].match(text) or match
     if match is None or (form == "bare" and text[match.end() : match.end() + 1].islower()):
         return None
     number = match[1] if form in ("symbol", "letter", "roman") else figures(match[1])

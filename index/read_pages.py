@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.book import LabelFrom, Page
-from index.read_heads import HEAD_NUMBER, HEAD_REPEATS, NUMBER_LINE, alone, running_heads
+from index.read_heads import HEAD_NUMBER, HEAD_REPEATS, NUMBER_LINE, alike, alone, running_heads
 from index.read_lines import TAGS, Line, ends_sentence
 from index.read_numbers import figures, from_roman, to_roman
 
@@ -391,6 +390,9 @@ def _numbers_at_foot(
     A number under a running head belongs to the page below; one that is the last thing in the
     book, or stands over a running head, belongs to the page above.
     """
+    with_heads = sum(bool(turns[printed.turn].heads) for printed in chosen)
+    if with_heads >= len(chosen) / 2:
+        return True  # where a page has no head, it opens a chapter and drops its number
     foot = head = 0
     for printed in chosen:
         turn = turns[printed.turn]
@@ -410,9 +412,15 @@ def _numbers_at_foot(
 
 def _stamps(lines: Sequence[Line], turns: Sequence[Turn]) -> frozenset[int]:
     """Find what is printed under pages, as "Digitized by …": always the first of several heads."""
-    first = Counter(lines[turn.heads[0]].stripped for turn in turns if len(turn.heads) > 1)
+    first = [lines[turn.heads[0]].stripped for turn in turns if len(turn.heads) > 1]
     later = {lines[line].stripped for turn in turns for line in turn.heads[1:]}
-    under = {words for words, times in first.items() if times >= HEAD_REPEATS} - later
+    printed = {lines[line].stripped for turn in turns for line in turn.heads}
+    same = alike([*first, *(printed - set(first))])
+    under = {
+        words
+        for words, others in same.items()
+        if sum(first.count(other) for other in others) >= HEAD_REPEATS and not later & set(others)
+    }
     return frozenset(line for turn in turns for line in turn.heads if lines[line].stripped in under)
 
 

@@ -95,6 +95,7 @@ class Index:
     def __init__(
         self,
         folder: Path,
+        generation: str,
         manifest: Manifest,
         store: Store,
         library: Mapping[str, tuple[Book, Passage]],
@@ -102,6 +103,7 @@ class Index:
         words: Lexical,
     ) -> None:
         self.folder = folder
+        self._generation = generation
         self.manifest = manifest
         self._store = store
         self._library = library
@@ -138,12 +140,17 @@ class Index:
         languages = sorted({each.book.language for each in editions})
         return cls(
             folder,
+            generation.name,
             manifest,
             store,
             library,
             Vectors.open(generation / generations.VECTORS),
             Lexical.load(generation / generations.WORDS, languages),
         )
+
+    def is_answering(self) -> bool:
+        """Tell whether this is still the generation that answers in the folder."""
+        return generations.answering(self.folder) in (self._generation, "")
 
     def close(self) -> None:
         """Let the generation's files go."""

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from assistant.answer import Answer
 from assistant.app import (
+    Chat,
+    View,
     address,
     answer_html,
     as_markdown,
@@ -472,3 +474,10 @@ def test_markdown_finds_nothing() -> None:
     written = as_markdown(Markup("<p>{}</p>").format(words))
     assert re.fullmatch(r"<p>(?:\w| |&#\d+;)+</p>", written)
     assert escape(words) != written
+
+
+def test_a_view_of_a_book_that_is_gone(cronica: tuple[str, Assistant]) -> None:
+    """When the library no longer has the book that is shown, the first one is."""
+    view, book = Chat(cronica[1]).book_of(View("gone", 99, (1, 2)))
+    assert (view.page, view.marked) == (0, None)
+    assert view.book_id == book.book_id

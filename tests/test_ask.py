@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.ask import Assistant, checked_question
+from index.build import Source, build_index
 from index.errors import IndexDamaged, IndexMissing, QuestionError, QuoteError
 from index.generations import DATABASE
 from tests.conftest import CRONICA
+from tests.fakes import FakeEmbedding, use
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +81,17 @@ def _copy(folder: Path, to: Path) -> Path:
 
     shutil.copytree(folder, to)
     return to
+
+
+def test_a_book_added_meanwhile_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open assistant answers from the books that were indexed after it was opened."""
+    use(monkeypatch, FakeEmbedding())
+    first, second = tmp_path / "faro.txt", tmp_path / "molino.txt"
+    first.write_text("El farero encendía la lámpara cada tarde.\n", encoding="utf-8")
+    second.write_text("El molinero dormía bajo las aspas rotas.\n", encoding="utf-8")
+    build_index(tmp_path / "index", [Source(first)])
+    assistant = Assistant.open(tmp_path / "index")
+    build_index(tmp_path / "index", [Source(second)])
+    found = assistant.search("¿Dónde dormía el molinero?", 1)
+    assert "molinero" in found[0].passage.text
+    assert len(assistant.index.books) == 2
