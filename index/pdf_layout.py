@@ -34,7 +34,6 @@ EDGE = 0.2  # share of the width at either side where no gutter is
 COLUMN_ROWS = 4  # fewer rows side by side are a table or a signature
 COLUMN_WORDS = 2.5  # words a row; with fewer it is a list or a table
 COLUMN_EDGE = 0.5  # share of a column's rows that begin at its edge
-PRINT_TOP, PRINT_DROP = 0.8, 0.25  # of the size: letters reach so far over and under the baseline
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from index.read_zip import Archive, parse_xml
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
-MIMETYPE = b"application/epub+zip"
 
 _TEXTS = frozenset(
     {"application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document"}

@@ -13,6 +13,7 @@ from index.read_epub import read_epub
 from index.read_html import read_html
 from index.read_markdown import read_markdown
 from index.read_markup import number_of
+from tests.tiny import tiles
 
 NAME = "/books/the_lamp.html"
 ID = "0123456789ab"
@@ -126,17 +127,9 @@ def told(book: Book) -> list[tuple[str, str, str, list[str]]]:
 
 def checked(book: Book) -> Book:
     """Claim what holds for any book: rooms and pages tile it, notes and markers point well."""
-    at = 0
-    for start, end in sorted(span for block in book.blocks for span in block.spans):
-        assert start == at < end
-        at = end
-    assert at == len(book.text)
-    at = 0
-    for ordinal, page in enumerate(book.pages):
-        assert (page.ordinal, page.start) == (ordinal, at)
+    tiles(book)
+    for page in book.pages:
         assert page.label_from == ("none" if page.label is None else "declared")
-        at = page.end
-    assert at == len(book.text)
     assert [block.spans[0] for block in book.blocks] == sorted(b.spans[0] for b in book.blocks)
     for block in book.blocks:
         assert (block.kind == "blank") == (not book.raw(block.spans).strip())

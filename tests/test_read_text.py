@@ -8,26 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.book import Book, Metadata, Span
+from index.book import Metadata, Span
 from index.read import read_book
 from index.read_text import read_text
 from index.reading import read
 from tests.conftest import CRONICA
-from tests.tiny import BOOKS, any_texts, book_of, book_texts, printed, tiny
-
-
-def _tiles(book: Book) -> None:
-    """Claim that blocks, and pages, follow each other from the first character to the last."""
-    at = 0
-    for start, end in sorted(span for block in book.blocks for span in block.spans):
-        assert start == at < end
-        at = end
-    assert at == len(book.text)
-    at = 0
-    for ordinal, page in enumerate(book.pages):
-        assert (page.ordinal, page.start) == (ordinal, at)
-        at = page.end
-    assert at == len(book.text)
+from tests.tiny import BOOKS, any_texts, book_of, book_texts, printed, tiles, tiny
 
 
 @given(st.one_of(any_texts, book_texts))
@@ -35,7 +21,7 @@ def test_every_character_has_one_room_and_one_page(text: str) -> None:
     """Blocks tile any text to the character, and so do pages."""
     book = book_of(text)
     assert book.text == text
-    _tiles(book)
+    tiles(book)
 
 
 @given(st.one_of(any_texts, book_texts))
@@ -62,20 +48,20 @@ def test_notes_and_markers_point_into_their_rooms(text: str) -> None:
 @pytest.mark.parametrize("path", sorted(BOOKS.glob("*.txt")), ids=lambda path: path.stem)
 def test_tiny_books_are_tiled(path: Path) -> None:
     """No tiny book loses a line."""
-    _tiles(read_book(path))
+    tiles(read_book(path))
 
 
 def test_the_chronicle_is_tiled_and_has_its_headings() -> None:
     """The bundled book keeps every character, and its chapters' titles are headings."""
     book = read_book(CRONICA)
-    _tiles(book)
+    tiles(book)
     headings = [read(book.text, b.spans).text for b in book.blocks if b.kind == "heading"]
     assert "I. El viaje" in headings
 
 
 def test_the_chapter_is_tiled(chapter: Path) -> None:
     """The spans of the chapter's blocks add up to its text."""
-    _tiles(read_book(chapter))
+    tiles(read_book(chapter))
 
 
 def test_lines_ends_of_other_systems_change_nothing_but_themselves() -> None:

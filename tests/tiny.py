@@ -78,3 +78,17 @@ def called(book: Book, note: Note) -> list[str]:
 def printed(book: Book) -> list[Block]:
     """Return the blocks that a reader reads: headings, paragraphs and footnotes."""
     return [each for each in book.blocks if each.kind in ("heading", "paragraph", "footnote")]
+
+
+def tiles(book: Book) -> None:
+    """Claim that blocks, and pages, follow each other from the first character to the last."""
+    at = 0
+    for start, end in sorted(span for block in book.blocks for span in block.spans):
+        assert start == at < end
+        at = end
+    assert at == len(book.text)
+    at = 0
+    for ordinal, page in enumerate(book.pages):
+        assert (page.ordinal, page.start) == (ordinal, at)
+        at = page.end
+    assert at == len(book.text)
