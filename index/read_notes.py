@@ -98,8 +98,16 @@ def find_notes(
         if score > best[0] and _are_called(lines, by_page, regions):
             best = (score, regions)
     notes = _at_the_foot(lines, by_page, best[1])
-    everything = sorted([*sections, *notes], key=lambda note: note.label.start)
+    found = (note for note in (*sections, *notes) if _has_body(lines, note))
+    everything = sorted(found, key=lambda note: note.label.start)
     return FoundNotes(everything, frozenset(titles))
+
+
+def _has_body(lines: Sequence[Line], note: FoundNote) -> bool:
+    """Tell whether words follow the number; "[Footnote 3: ]" and a figure alone have none."""
+    words = "".join(lines[index].text for index in note.lines)
+    body = words[note.body_start - lines[note.lines[0]].start :]
+    return bool(body.strip().removesuffix("]").strip())
 
 
 def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Region]:

@@ -127,10 +127,11 @@ def _note(lines: Sequence[Line], text: str, note: FoundNote, block: int) -> Note
     runs = _runs(note.lines)
     spans = [Span(lines[run[0]].start, lines[run[-1]].end) for run in runs]
     spans[0] = Span(note.body_start, spans[0].end)
-    last = "".join(lines[index].text for index in runs[-1])
-    end = spans[-1].end - (len(last) - len(last.rstrip()))
+    end = spans[-1].start + len(text[slice(*spans[-1])].rstrip())
     tagged = text[note.label.start] == "[" and text[note.label.end - 1] != "]"
     spans[-1] = Span(spans[-1].start, end - tagged)  # "[Footnote 3: …]" without its bracket
+    spans = [span for span in spans if text[slice(*span)].strip()]  # a label alone in its run
+    spans[-1] = Span(spans[-1].start, spans[-1].start + len(text[slice(*spans[-1])].rstrip()))
     return Note(note.number, note.label, tuple(spans), note.page, block)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.book import Metadata, Span
@@ -24,6 +24,10 @@ def test_every_character_has_one_room_and_one_page(text: str) -> None:
     tiles(book)
 
 
+@example("10\n10\n")
+@example("Uno.[3]\n\n[Footnote 3: ]\n")
+@example("Uno.[3]\n\n[Footnote 3: Dos.\n\n]\n")
+@example("Uno tres.3\n\n3\n\nDos.\n\fCuatro cinco.4\n\n4\n\nSeis.\n")
 @given(st.one_of(any_texts, book_texts))
 def test_notes_and_markers_point_into_their_rooms(text: str) -> None:
     """A note's parts lie in its block, its markers in the text, saying its number."""
@@ -40,7 +44,7 @@ def test_notes_and_markers_point_into_their_rooms(text: str) -> None:
         for start, end in (note.label, *note.spans):
             assert any(a <= start < end <= b for a, b in block.spans)
         for marker in note.markers:
-            assert text[marker.start : marker.end] == note.number
+            assert text[marker.start : marker.end].strip("[]") == note.number
             assert any(a <= marker.start < marker.end <= b for a, b in texts)
             assert book.page_at(marker.start).ordinal == marker.page == note.page
 
