@@ -31,7 +31,7 @@ check: .venv/ready
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --extra eval --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet -o requirements.lock
 
 clean:

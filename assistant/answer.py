@@ -26,6 +26,7 @@ class Answer:
     ``confidence`` says how sure it is: "answered" (by ``quotes``), "nearest" (the book speaks of
     this but may not say it) or "not_in_text"; the last two show ``nearest`` and have no
     ``quotes``. ``index`` is the fingerprint of what was asked, ``timings_ms`` milliseconds.
+    The confidence is judged by ``certainty``: the higher the surer.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Answer:
     searched: tuple[Book, ...]
     index: str
     timings_ms: dict[str, int]
+    certainty: float = 0.0
 
     @property
     def shown(self) -> tuple[Quote, ...]:

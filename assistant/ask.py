@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from assistant.answer import Answer
-from assistant.confidence import judge
+from assistant.confidence import certainty, judge
 from assistant.extract import extract_quotes
 from assistant.phrases import interface_for
 from assistant.quotes import Quote
@@ -47,7 +47,8 @@ class Assistant:
         found = self.index.search(question)
         retrieved = time.perf_counter()
         quotes = extract_quotes(self.index, found)
-        confidence = judge(found, self.index.manifest)
+        sure = certainty(found, self.index.manifest)
+        confidence = judge(found, sure)
         answered = confidence == "answered"
         for quote in quotes:
             self._check(quote)
@@ -56,6 +57,7 @@ class Assistant:
             language=language,
             interface=interface,
             confidence=confidence,
+            certainty=sure,
             quotes=quotes if answered else (),
             nearest=() if answered else quotes,
             searched=self.index.books,

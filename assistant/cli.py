@@ -1,7 +1,7 @@
 """The commands. Data goes to stdout, progress and notes to stderr.
 
-Exit codes: 0 answered, 1 nothing found, 2 the user's error in one line, 3 index missing or
-damaged, 4 index of another version, 75 index being written by another process.
+Exit codes: 0 answered, 1 nothing found or a gate failed, 2 the user's error in one line,
+3 index missing or damaged, 4 index of another version, 75 index being written by another process.
 Everything heavy is imported inside the commands: ``--help`` is quick.
 """
 
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.ask import Assistant
     from assistant.settings import Settings
     from index.book import Book, Page, Span
-    from index.build import Built, Progress
+    from index.build import Built
 
 NOTHING_FOUND = 1
 FORMATS = "PDF, EPUB, DOCX, HTML, Markdown or plain text"  # those of index.read, heavy to import
@@ -56,6 +54,7 @@ def index(
     ] = False,
 ) -> None:
     """Add books to the index; what has not changed is not read again."""
+    from assistant.progress import progress_bars
     from index.book import Metadata
     from index.build import Source, build_index
 
@@ -66,7 +65,7 @@ def index(
     sources = [Source(path) for path in paths]
     if title or author or year:
         sources = [Source(paths[0], Metadata(title or "", author, year))]
-    with _progress() as progress:
+    with progress_bars() as progress:
         built = build_index(
             folder or settings.index,
             sources,
@@ -209,6 +208,21 @@ def chat(
     serve(folder or _settings().index, host, port, open_browser=browser, ready=_note)
 
 
+@app.command(
+    name="eval",
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
+)
+def evaluate(context: typer.Context) -> None:
+    """Measure the answers against a gold set; see apostilla eval --help."""
+    from eval.run import main
+
+    main(context.args)
+
+
 def _settings() -> Settings:
     from assistant.settings import Settings
 
@@ -267,24 +281,6 @@ def _keep_asking(assistant: Assistant) -> None:
             _print(f"{assistant.ask(question)}\n")
         except UserError as error:
             _note(str(error))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a bar for each stage of a build, on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
-        tasks: dict[str, object] = {}
-
-        def tell(stage: str, done: int, total: int, /) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield tell
 
 
 def _report(built: Built) -> None:

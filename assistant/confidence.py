@@ -17,10 +17,14 @@ NOT_IN_TEXT = 0.5
 NEAREST = 1.25
 
 
-def judge(found: Found, manifest: Manifest) -> Confidence:
-    """Say how sure an answer from ``found`` can be."""
+def certainty(found: Found, manifest: Manifest) -> float:
+    """Return how far the nearest passage is above off-topic questions, in their deviations."""
     mean, deviation = manifest.off_topic
-    above = (found.similarity - mean) / max(deviation, 1e-6)
-    if not found.hits or above < NOT_IN_TEXT:
+    return (found.similarity - mean) / max(deviation, 1e-6)
+
+
+def judge(found: Found, sure: float) -> Confidence:
+    """Say how sure an answer from ``found`` can be, by its :func:`certainty`."""
+    if not found.hits or sure < NOT_IN_TEXT:
         return "not_in_text"
-    return "nearest" if above < NEAREST else "answered"
+    return "nearest" if sure < NEAREST else "answered"

@@ -70,9 +70,27 @@ PLAN = [
     "assistant/examples.py",
     "assistant/guard.py",
     "assistant/app.py",
+    "assistant/progress.py",
     "assistant/cli.py",
     "eval/__init__.py",
+    "eval/gold.py",
+    "eval/noise.py",
+    "eval/places.py",
+    "eval/metrics.py",
+    "eval/record.py",
+    "eval/evaluate.py",
+    "eval/measure.py",
+    "eval/scores.py",
+    "eval/compare.py",
+    "eval/gate.py",
+    "eval/table.py",
+    "eval/report.py",
+    "eval/junit.py",
+    "eval/start.py",
+    "eval/run.py",
 ]
+# The command line reaches into the evaluation, inside its command.
+REACHES = {("assistant/cli.py", "eval/run.py")}
 LARGEST = 500  # lines: a file that one can hold in one's head
 
 
@@ -103,7 +121,10 @@ def test_every_file_is_in_the_plan() -> None:
 def test_imports_go_one_way(file: str) -> None:
     """A file imports only what stands above it in the plan."""
     above = set(PLAN[: PLAN.index(file)])
-    assert _imports(ROOT / file) - {file, "index/__init__.py"} <= above
+    reached = {target for source, target in REACHES if source == file}
+    assert (
+        _imports(ROOT / file) - {file, "index/__init__.py", "eval/__init__.py"} - reached <= above
+    )
 
 
 @pytest.mark.parametrize("file", PLAN)

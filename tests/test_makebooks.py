@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.noise import noise as damage_text
 from index.book import Block, Book, Marker, Metadata, Note, Page, Span
 from tests.makebooks import DEVELOP, KEPT_APART, MANUSCRIPTS, Layout, damaged, manuscript
-from tests.makebooks import noise as damage_text
 from tests.makebooks.compose import accidents
 from tests.makebooks.manuscript import CALL, parse
 from tests.makebooks.score import Share, score, words

@@ -16,8 +16,8 @@ from pathlib import Path
 from tests.makebooks.files import DEVELOP_FILES, KEPT_FILES
 from tests.makebooks.layouts import DEVELOP, KEPT_APART, Layout
 from tests.makebooks.manuscript import MANUSCRIPTS
-from tests.makebooks.noise import damaged
 from tests.makebooks.score import Score, read_file, read_made, score, score_file
+from tests.makebooks.truth import damaged
 from tests.makebooks.typeset import typeset
 
 COLUMNS = ("layout", "noise", "pages", "notes whole", "links precision", "links recall")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from eval.noise import noise
 from index.book import Span
 
 Role = Literal["text", "title", "marker", "label", "body", "head", "number"]
@@ -138,3 +139,9 @@ def _spans(text: str, offsets: Sequence[int]) -> tuple[Span, ...]:
         else:
             spans[-1] = Span(spans[-1].start, offset + 1)
     return tuple(spans)
+
+
+def damaged(made: Made, share: float, seed: int) -> Made:
+    """Return a book as a bad scan of it would be, with its truth carried over."""
+    damage = noise(made.text, share, seed)
+    return Made(damage.text, made.truth.moved(damage.place))

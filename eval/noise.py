@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tests.makebooks.truth import Made
-
 _READINGS = (
     "rn:m m:rn l:1!I i:l1 I:l1 1:l!I 0:oO 5:S v:y y:v c:e e:c o:0c a:o n:u u:n h:b b:h t:f f:t "
     "s:5 S:5 r:t d:cl g:q q:g á:a é:e í:i ó:o ú:u ñ:n ü:u"
@@ -84,12 +82,6 @@ def noise(text: str, share: float, seed: int) -> Damage:
                 edits[site.start()] = Edit(*site.span(), _put(kind, site[0], rng))
                 wanted -= 1
     return _apply(text, [edits[start] for start in sorted(edits)])
-
-
-def damaged(made: Made, share: float, seed: int) -> Made:
-    """Return a book as a bad scan of it would be, with its truth carried over."""
-    damage = noise(made.text, share, seed)
-    return Made(damage.text, made.truth.moved(damage.place))
 
 
 def _space_titles(

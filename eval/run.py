@@ -1,0 +1,244 @@
+"""The commands of the evaluation: ``apostilla eval``, which is ``python -m eval.run``.
+
+Exit codes: 0 done and the gate open, 1 the gate closed, 2 the user's error in one line.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import ApostillaError, UserError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+BUNDLED = Path(__file__).parent / "gold" / "cronica"
+GATE_CLOSED = 1
+
+app = typer.Typer(
+    help="Measure the answers against a gold set: questions with the places that answer them.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+GoldFolder = Annotated[Path, typer.Option("--gold", help="Folder of the gold set.")]
+BookFile = Annotated[
+    Path | None, typer.Option("--book", help="The book it is about (else as book.toml says).")
+]
+TruthFile = Annotated[
+    Path | None, typer.Option("--truth", help="The book's true pages and notes, as JSON.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    gold: GoldFolder = BUNDLED,
+    book: BookFile = None,
+    truth: TruthFile = None,
+    noise: Annotated[
+        float, typer.Option(min=0, max=0.5, help="Share of the characters to damage first.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Which damage.")] = 1,
+    embedding: Annotated[
+        str | None, typer.Option(help="As in apostilla index --embedding.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+    save: Annotated[Path | None, typer.Option(help="File for the run as JSON.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="The same without a word of the book or the questions.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="File for the report as a web page.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="File for the run as JUnit XML.")] = None,
+    against: Annotated[Path | None, typer.Option(help="A run to compare with.")] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="End with 1 where eval/gates.toml is not met.")
+    ] = False,
+) -> None:
+    """Ask all of a gold set and report; without --gold, that of the bundled chronicle."""
+    if context.invoked_subcommand:
+        return
+    _needs_extra()
+    from assistant.progress import progress_bars
+    from eval.compare import compare
+    from eval.gate import failures, read_gate
+    from eval.gold import read_gold
+    from eval.junit import junit as as_junit
+    from eval.measure import given, measure
+    from eval.record import read_run
+    from eval.report import report
+    from eval.table import comparison_table, table
+
+    asked = given(read_gold(gold), book, truth, noise, seed)
+    before = read_run(against) if against else None
+    limits = read_gate(asked.gold.name) if gate else None
+    with progress_bars() as tell:
+        made = measure(asked, embedding=embedding, command=_command(), progress=tell)
+    failed = failures(made, limits) if limits else []
+    comparison = compare(before, made) if before else None
+    if as_json:
+        print(made.to_json(), end="")
+    else:
+        _show(table(made), *([comparison_table(comparison)] if comparison else []))
+    _write(save, made.to_json())
+    _write(keep, made.without_words().to_json())
+    _write(html, report(made, failed, comparison) if html else "")
+    _write(junit, as_junit(made, failed).decode("utf-8") if junit else "")
+    for failure in failed:
+        _note(f"gate: {failure}")
+    if failed:
+        raise typer.Exit(GATE_CLOSED)
+
+
+@app.command()
+def check(
+    gold: Annotated[Path, typer.Argument(help="Folder of the gold set.")],
+    book: BookFile = None,
+    truth: TruthFile = None,
+) -> None:
+    """Check a gold set against its book: what is wrong, and where."""
+    from eval.gold import read_gold
+    from eval.measure import given, placed
+
+    held = read_gold(gold)
+    _, _, located = placed(given(held, book, truth))
+    for name, _, why in located.problems:
+        _note(
+            f"{held.lines[name if name in held.lines else name.rpartition('.')[0]]}: {name}: {why}"
+        )
+    if located.problems:
+        raise typer.Exit(UserError.exit_code)
+    pieces = sum(len(places) > 0 for places in located.places.values())
+    _note(
+        f"{gold}: {len(held.questions)} questions, {len(held.unanswerable)} unanswerable, "
+        f"{len(held.conversations)} conversations; all {pieces} pieces of evidence stand there"
+    )
+
+
+@app.command("compare")
+def compare_(
+    before: Annotated[Path, typer.Argument(help="A run, saved with --save or --keep.")],
+    after: Annotated[Path, typer.Argument(help="Another one of the same gold set.")],
+    html: Annotated[
+        Path | None, typer.Option(help="File for the second run's report, with the comparison.")
+    ] = None,
+) -> None:
+    """Name every question that changed from one run to another."""
+    from eval.compare import compare
+    from eval.record import read_run
+    from eval.report import report
+    from eval.table import comparison_table
+
+    _needs_extra()
+    comparison = compare(read_run(before), read_run(after))
+    _show(comparison_table(comparison))
+    _write(html, report(comparison.after, (), comparison) if html else "")
+
+
+@app.command()
+def new(
+    book: Annotated[Path, typer.Option("--book", help="The book to ask about.")],
+    gold: Annotated[Path, typer.Option("--gold", help="Folder of the gold set, made if need be.")],
+    count: Annotated[int, typer.Option(min=1, help="How many passages to offer.")] = 10,
+    page: Annotated[str | None, typer.Option(help="Offer those of this page instead.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title, for citations.")] = None,
+) -> None:
+    """Start or go on with a gold set: shows passages, takes your questions about them."""
+    from eval.start import add_question, begin, spread
+    from index.book import Metadata
+    from index.passages import cut
+    from index.read import read_book
+
+    held = read_book(book, Metadata(title) if title else None)
+    offered = spread(held, cut(held), count, page)
+    begin(gold, book, held)
+    _note("For each passage: a question that it answers (empty: next passage), and its words that")
+    _note("answer, a few of them, as they stand there. Ctrl-D ends.")
+    for number, passage in enumerate(offered, start=1):
+        pages = "-".join(each.label or "?" for each in held.pages_of(passage.spans))
+        print(f"\n[{number}/{len(offered)}] p. {pages}\n{passage.text}\n")
+        try:
+            question = input("Question: ").strip()
+            while question:
+                anchor = _anchor(passage.text)
+                _note(f"kept as {add_question(gold, held, passage, question, anchor)}")
+                question = input("Another: ").strip()
+        except (EOFError, KeyboardInterrupt):
+            break
+    _note(f"\n{gold}: check it with: apostilla eval check {gold}")
+
+
+def _anchor(text: str) -> str:
+    """Ask for words that answer until they stand in the passage."""
+    from eval.evaluate import said
+
+    while True:
+        anchor = input("Words that answer: ").strip()
+        if any(map(str.isalnum, anchor)) and said(anchor, text):
+            return anchor
+        _note(f"{anchor!r} is not in the passage; copy a few words as they stand")
+
+
+def _needs_extra() -> None:
+    """Say in one line what to install where the libraries of figures and drawings are missing."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("jinja2", "matplotlib", "scipy") if find_spec(name) is None]
+    if missing:
+        raise UserError(f"the evaluation needs {', '.join(missing)}: pip install 'apostilla[eval]'")
+
+
+def _command() -> str:
+    """Return the command as it was given, without the folders of this machine."""
+    return shlex.join(
+        ["apostilla", "eval", *(_plain(each) for each in sys.argv[1:] if each != "eval")]
+    )
+
+
+def _plain(argument: str) -> str:
+    return Path(argument).name if Path(argument).is_absolute() else argument
+
+
+def _show(*parts: RenderableType) -> None:
+    """Print to stdout, as wide as the terminal, or as needed where there is none."""
+    from rich.console import Console
+
+    console = Console() if sys.stdout.isatty() else Console(width=140)
+    for part in parts:
+        console.print(part)
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror}); name another file"
+        ) from None
+    _note(f"{path}: written")
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the commands; an expected error is one line and its exit code."""
+    try:
+        app(arguments, prog_name="apostilla eval")
+    except ApostillaError as error:
+        _note(f"apostilla: {error}")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

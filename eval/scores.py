@@ -1,0 +1,229 @@
+"""The figures of a run, worked out from what it wrote down: rows of a name and an interval.
+
+``figures()`` is the one list of them; terminal, JSON, HTML, gates and the README all read it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from eval import metrics
+from eval.metrics import Interval, Outcome
+from eval.record import Asked, Run
+
+DEPTHS = (1, 3, 5, 10)
+STATES = ("answered", "nearest", "not_in_text")
+PRECISION = 0.95
+FEW = 3  # a slice of fewer questions is not shown: its interval says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its section, name (``Success@5``), the slice it is of, and its interval.
+
+    ``better`` says whether a change is a gain when the figure is "higher" or "lower"; a figure in
+    milliseconds or characters has the interval's ends at its value.
+    """
+
+    section: str
+    name: str
+    slice: str
+    interval: Interval
+    better: Literal["higher", "lower"] = "higher"
+
+    @property
+    def key(self) -> str:
+        """Name the figure for a gate: ``Finding.Success@5`` or ``Finding.Success@5[plain]``."""
+        return f"{self.section}.{self.name}" + (f"[{self.slice}]" if self.slice else "")
+
+
+def figures(run: Run) -> list[Figure]:
+    """Return every figure of a run, in the order in which a report shows them."""
+    return [
+        *_headline(run),
+        *_finding(run),
+        *_answers(run),
+        *_exactness(run),
+        *_confidence(run),
+        *_conversations(run),
+        *_speed(run),
+    ]
+
+
+def slices(run: Run) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """Yield the slices of a run's questions: all, by difficulty, language, kind, only in notes."""
+    questions = run.of("question")
+    yield "", questions
+    cuts: tuple[Callable[[Asked], str], ...] = (
+        lambda each: each.difficulty,
+        lambda each: each.lang,
+        lambda each: each.kind,
+        lambda each: "notes only" if each.from_notes else "",
+    )
+    for cut in cuts:
+        counted = Counter(cut(each) for each in questions if cut(each))
+        for name, count in sorted(counted.items(), key=lambda each: (-each[1], each[0])):
+            if FEW <= count < len(questions) or cut is cuts[-1]:
+                yield name, tuple(each for each in questions if cut(each) == name)
+    yield "not plain", tuple(each for each in questions if each.difficulty != "plain")
+
+
+def _headline(run: Run) -> Iterator[Figure]:
+    asked = run.of("question", "unanswerable")
+    yield Figure("Headline", "score", "", metrics.headline([each.outcome for each in asked]))
+    for name, outcomes in baselines(run).items():
+        yield Figure("Headline", "score", name, metrics.headline(outcomes))
+
+
+def baselines(run: Run) -> dict[str, list[Outcome]]:
+    """Return what constant answers are worth: what no real figure may be mistaken for."""
+    always: list[Outcome] = [
+        "right" if each.id in run.always_first else "wrong"
+        for each in run.of("question", "unanswerable")
+    ]
+    return {
+        "always the first passage": always,
+        "always refuse": ["not_answered"] * len(always),
+    }
+
+
+def _finding(run: Run) -> Iterator[Figure]:
+    for name, asked in slices(run):
+        for depth in DEPTHS:
+            hits = [metrics.success(each.gains, depth) for each in asked]
+            yield Figure("Finding", f"Success@{depth}", name, metrics.share(hits))
+        ranks = [metrics.reciprocal_rank(each.gains) for each in asked]
+        yield Figure("Finding", "RR@10", name, metrics.mean(ranks))
+        gains = [metrics.ndcg(each.gains, each.missed) for each in asked]
+        yield Figure("Finding", "nDCG@10", name, metrics.mean(gains))
+        recalled = [metrics.recall(each.gains, each.missed, 10) for each in asked]
+        yield Figure("Finding", "R@10", name, metrics.mean(recalled))
+        on_page = [0 < each.page_rank <= 5 for each in asked]
+        yield Figure("Finding", "page@5", name, metrics.share(on_page))
+    found = [each.id in run.always_first for each in run.of("question")]
+    yield Figure("Finding", "Success@1", "always the first passage", metrics.share(found))
+    by_language: dict[str, list[bool]] = {}
+    for each in run.of("question"):
+        by_language.setdefault(each.lang, []).append(metrics.success(each.gains, 5))
+    gap = metrics.parity_gap(by_language, run.book_language)
+    yield Figure("Finding", "parity gap@5", "", gap, "lower")
+
+
+def _answers(run: Run) -> Iterator[Figure]:
+    for name, asked in slices(run):
+        quoted = [each.evidence_quoted for each in asked]
+        yield Figure("Answers", "evidence quoted", name, metrics.share(quoted))
+        facts = [sum(each.facts) / len(each.facts) for each in asked if each.facts]
+        yield Figure("Answers", "key-fact recall", name, metrics.mean(facts))
+    quotes = [quote for each in run.of("question") for quote in each.quotes]
+    counts = [float(len(each.quotes)) for each in run.of("question")]
+    yield Figure("Answers", "quotes", "", metrics.mean(counts), "lower")
+    lengths = [float(sum(end - start for start, end in quote.spans)) for quote in quotes]
+    yield Figure("Answers", "characters a quote", "", metrics.mean(lengths), "lower")
+
+
+def _exactness(run: Run) -> Iterator[Figure]:
+    quotes = [quote for each in run.asked for quote in each.quotes]
+    yield Figure("Exactness", "quotes", "", metrics.share([q.verbatim for q in quotes]))
+    pages = [quote.page_right for quote in quotes if quote.page_right is not None]
+    notes = [quote.notes_right for quote in quotes if quote.notes_right is not None]
+    if pages:
+        yield Figure("Exactness", "pages of quotes", "", metrics.share(pages))
+        yield Figure("Exactness", "notes of quotes", "", metrics.share(notes))
+    if run.structure:
+        right, of = run.structure.pages
+        yield Figure("Exactness", "pages of the book", "", _of(right, of))
+        yield Figure("Exactness", "notes of the book", "", _of(*run.structure.notes))
+        right, made, true = run.structure.markers
+        yield Figure("Exactness", "marker links made", "", _of(right, made))
+        yield Figure("Exactness", "marker links found", "", _of(right, true))
+    repeatable = [each.repeatable for each in run.asked]
+    yield Figure("Exactness", "same answer twice", "", metrics.share(repeatable))
+
+
+def _of(right: int, whole: int) -> Interval:
+    return metrics.share([True] * right + [False] * (whole - right))
+
+
+def _confidence(run: Run) -> Iterator[Figure]:
+    asked = run.of("question", "unanswerable")
+    plain = [each for each in asked if each.difficulty == "plain"]
+    for name, slice_ in (("", run.of("question")), ("plain", plain)):
+        refused = [each.confidence == "not_in_text" for each in slice_]
+        yield Figure("Confidence", "false refusals", name, metrics.share(refused), "lower")
+    kinds = Counter(each.kind for each in run.of("unanswerable"))
+    for kind in ("", *sorted(kinds)):
+        slice_ = [each for each in run.of("unanswerable") if kind in ("", each.kind)]
+        answered = [each.confidence == "answered" for each in slice_]
+        yield Figure("Confidence", "false answers", kind, metrics.share(answered), "lower")
+        sure = [each.certainty for each in run.of("question")]
+        area = metrics.auroc(sure, [each.certainty for each in slice_])
+        yield Figure("Confidence", "AUROC", kind, _alone(area, len(slice_) + len(sure)))
+    sure, right = certainties(run)
+    area = metrics.auroc(
+        [c for c, r in zip(sure, right, strict=True) if r],
+        [c for c, r in zip(sure, right, strict=True) if not r],
+    )
+    yield Figure("Confidence", "AUROC", "right or wrong", _alone(area, len(sure)))
+    coverage = metrics.coverage_at(sure, right, PRECISION)
+    yield Figure("Confidence", "coverage at 95 % precision", "", _alone(coverage, len(sure)))
+
+
+def certainties(run: Run) -> tuple[list[float], list[bool]]:
+    """Return, for each question, how sure the answer was and whether answering was right."""
+    asked = run.of("question", "unanswerable")
+    return [each.certainty for each in asked], [each.evidence_quoted for each in asked]
+
+
+def confusion(run: Run) -> dict[str, dict[str, int]]:
+    """Count the three states of confidence for answerable questions and each other kind."""
+    groups: dict[str, list[Asked]] = {"answerable": list(run.of("question"))}
+    for each in run.of("unanswerable"):
+        groups.setdefault(each.kind, []).append(each)
+    return {
+        name: {state: sum(each.confidence == state for each in asked) for state in STATES}
+        for name, asked in groups.items()
+    }
+
+
+def _conversations(run: Run) -> Iterator[Figure]:
+    turns = run.of("follow_up")
+    if not turns:
+        return
+    hits = [metrics.success(each.gains, 5) for each in turns]
+    yield Figure("Conversations", "Success@5", "follow-ups", metrics.share(hits))
+    paired = [(each, each.written_out) for each in turns if each.written_out is not None]
+    if paired:
+        written = [metrics.success(gains, 5) for _, gains in paired]
+        yield Figure("Conversations", "Success@5", "written out", metrics.share(written))
+        apart = metrics.paired_difference(
+            [metrics.success(gains, 5) for _, gains in paired],
+            [metrics.success(each.gains, 5) for each, _ in paired],
+        )
+        yield Figure("Conversations", "follow-up less written out", "", apart)
+
+
+def _speed(run: Run) -> Iterator[Figure]:
+    stages: dict[str, Sequence[float]] = {
+        "retrieve": [each.retrieve_ms for each in run.asked],
+        "answer": [each.answer_ms for each in run.asked],
+        "question": [each.retrieve_ms + each.answer_ms for each in run.asked],
+    }
+    for name, times in stages.items():
+        for percent in (50, 95):
+            value = metrics.percentile(times, percent)
+            yield Figure("Speed", f"{name} p{percent} ms", "", _alone(value, len(times)), "lower")
+    yield Figure("Speed", "index s", "", _alone(run.index_seconds, 1), "lower")
+
+
+def _alone(value: float, n: int) -> Interval:
+    """Return a figure without an interval."""
+    return Interval(value, value, value, n)
+
+
+def value_of(key: str, of: Iterable[Figure]) -> Interval | None:
+    """Return the figure that a gate names, or ``None`` where the run has none of that name."""
+    return next((figure.interval for figure in of if figure.key == key), None)
