@@ -93,6 +93,7 @@ PLAN = [
     "eval/junit.py",
     "eval/start.py",
     "eval/run.py",
+    "eval/speed.py",
 ]
 # The command line reaches into the evaluation, inside its command.
 REACHES = {("assistant/cli.py", "eval/run.py")}
