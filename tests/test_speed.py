@@ -12,7 +12,7 @@ def test_both_engines_take_their_turns() -> None:
     for (each,) in (theirs, ours):
         assert min(each.passages, each.sentences, *each.questions, each.start) > 0
         assert len(each.questions) == 2
-        assert each.memory > 50  # the weights alone are more
+        assert each.memory > 20  # Python with numpy alone is more
 
 
 def test_the_table_shows_medians_and_how_many_times_better() -> None:
