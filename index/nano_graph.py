@@ -18,15 +18,16 @@ import numpy as np
 from index.nano_weights import BLOCK, Matrix, TermWeights, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from onnx import ModelProto, NodeProto, TensorProto
 
-GRAPH_VERSION = 1  # another one is another graph: the cached one is not used
+GRAPH_VERSION = 2  # another one is another graph: the cached one is not used
 _OPSET, _IR = 20, 10
 _OWN = "com.microsoft"  # where ONNX Runtime keeps operators beyond the standard
 _ROUND_TO_8_BITS = 4  # MatMulNBits' accuracy_level: 1 float32, 4 int8 by block
+_MIDDLE, _LARGEST = 128, 127  # how MatMulNBits writes 0 in 8 bits, and how far from it it goes
 
 
 class _Graph:
@@ -90,6 +91,38 @@ class _Graph:
             },
         )
 
+    def linear_changed(
+        self,
+        value: str,
+        name: str,
+        matrix: NDArray[np.float32],
+        bias: NDArray[np.float32],
+    ) -> str:
+        """Multiply by a matrix kept in 8 bits, blocks of 32 with a scale each, and add ``bias``."""
+        outputs, inputs = matrix.shape
+        blocks = matrix.reshape(outputs, inputs // BLOCK, BLOCK)
+        scales = np.maximum(np.abs(blocks).max(axis=-1) / _LARGEST, 1e-9).astype(np.float32)
+        rounded = np.rint(blocks / scales[..., None]) + _MIDDLE
+        return self.node(
+            "MatMulNBits",
+            [
+                value,
+                self.number(f"{name}.w", rounded.astype(np.uint8)),
+                self.number(f"{name}.s", scales),
+                *("", ""),
+                self.number(f"{name}.b", bias),
+            ],
+            [name],
+            _OWN,
+            {
+                "K": inputs,
+                "N": outputs,
+                "bits": 8,
+                "block_size": BLOCK,
+                "accuracy_level": _ROUND_TO_8_BITS,
+            },
+        )
+
     def normalised(self, value: str, name: str, weights: Weights, tensor: str) -> str:
         """Normalise each token. Not fused with the sum before it: that operator is slower."""
         vectors = weights.vectors
@@ -124,39 +157,54 @@ class _Graph:
         return bytes(model.SerializeToString())
 
 
-def encoder_graph(weights: Weights) -> bytes:
+def encoder_graph(weights: Weights, changes: Mapping[str, NDArray[np.float32]]) -> bytes:
     """Return the encoder: ``words``, shape (1, tokens, width), to ``states`` of the same shape.
+
+    ``changes`` are added to the matrices of their names; those are then kept in 8 bits.
 
     ``words`` are the sums of the embeddings of each token's piece, position and type: the table
     of pieces is two thirds of the model and is better read row by row from its file.
     """
     graph = _Graph()
-    matrices, vectors = weights.matrices, weights.vectors
+    both = weights, changes
     value = graph.normalised("words", "embedded", weights, "emb.ln")
     for layer in range(weights.layers):
         of = f"l{layer}."
-        together = graph.linear(
-            value,
-            f"{of}qkv",
-            [matrices[f"{of}{each}.w"] for each in "qkv"],
-            np.concatenate([vectors[f"{of}{each}.b"] for each in "qkv"]),
-        )
+        together = _linear(graph, value, f"{of}qkv", [f"{of}{each}" for each in "qkv"], both)
         parts = [f"{of}{each}" for each in "qkv"]
         graph.node("Split", [together], parts, "", {"axis": -1, "num_outputs": 3})
         heads: dict[str, int | float] = {"num_heads": weights.heads}
         seen = graph.node("MultiHeadAttention", parts, [f"{of}seen"], _OWN, heads)
-        added = _linear(graph, seen, f"{of}ao", weights)
+        added = _linear(graph, seen, f"{of}ao", [f"{of}ao"], both)
         added = graph.node("Add", [added, value], [f"{of}attended"])
         value = graph.normalised(added, f"{of}aln", weights, f"{of}aln")
-        inner = graph.node("Gelu", [_linear(graph, value, f"{of}fi", weights)], [f"{of}gelu"])
-        added = graph.node("Add", [_linear(graph, inner, f"{of}fo", weights), value], [f"{of}fed"])
+        inner = _linear(graph, value, f"{of}fi", [f"{of}fi"], both)
+        inner = graph.node("Gelu", [inner], [f"{of}gelu"])
+        outer = _linear(graph, inner, f"{of}fo", [f"{of}fo"], both)
+        added = graph.node("Add", [outer, value], [f"{of}fed"])
         last = layer == weights.layers - 1
         value = graph.normalised(added, "states" if last else f"{of}oln", weights, f"{of}oln")
     return graph.model(["words"], [("states", "float")])
 
 
-def _linear(graph: _Graph, value: str, name: str, weights: Weights) -> str:
-    return graph.linear(value, name, [weights.matrices[f"{name}.w"]], weights.vectors[f"{name}.b"])
+def _linear(
+    graph: _Graph,
+    value: str,
+    name: str,
+    parts: Sequence[str],
+    both: tuple[Weights, Mapping[str, NDArray[np.float32]]],
+) -> str:
+    """Multiply by the matrices of ``parts``, stacked, as they are or as they were changed."""
+    weights, changes = both
+    held = [weights.matrices[f"{part}.w"] for part in parts]
+    bias = np.concatenate([weights.vectors[f"{part}.b"] for part in parts])
+    if not any(part in changes for part in parts):
+        return graph.linear(value, name, held, bias)
+    changed = [
+        matrix.rows(np.arange(len(matrix.blocks))) + changes.get(part, np.float32(0))
+        for part, matrix in zip(parts, held, strict=True)
+    ]
+    return graph.linear_changed(value, name, np.concatenate(changed), bias)
 
 
 def terms_graph(head: TermWeights) -> bytes:

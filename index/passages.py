@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from index.book import Book, Span
 from index.reading import Reading, read
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from tiktoken import Encoding
 
 PassageKind = Literal["body", "note"]
@@ -54,6 +57,18 @@ class Passage:
         """Return the text, or a stretch of it, without note markers: as it is indexed."""
         start, end = stretch or Span(0, len(self.text))
         return " ".join(_blanked(self.text, self.markers)[start:end].split())
+
+    def sentences_at(self, offsets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the place of the sentence of each offset into :meth:`bare`.
+
+        Found by counting letters, for what is bare has other white space.
+        """
+        blanked = _blanked(self.text, self.markers)
+        printed = np.cumsum([not character.isspace() for character in blanked])
+        ends = [int(printed[each.end - 1]) if each.end else 0 for each in self.sentences]
+        before = np.cumsum([0, *(not character.isspace() for character in self.bare())])
+        places = np.searchsorted(ends, before[offsets], side="right")
+        return np.minimum(places, len(ends) - 1).astype(np.int32)
 
     def reading(self, book: Book) -> Reading:
         """Return the reading text with its map into the book."""

@@ -1,25 +1,27 @@
 """Index.open(), Index.search(): the story of retrieval.
 
-Four rankings look for a question: passages by meaning, their sentences by meaning, words by
-their stems, names by their letters. Each ranking's scores are standardised over the library, and
-the weighted sum decides. Not reciprocal ranks: a leg that knows nothing of this question (words
-in another language) would drag the others down with its noise.
+Legs look for a question: the tokens of each passage (late interaction), passages by meaning,
+words by their stems, names by their letters. Each leg's scores are standardised over the library,
+and the weighted sum decides. Not reciprocal ranks: a leg that knows nothing of this question
+(words in another language) would drag the others down with its noise.
 
-Meaning is asked twice where it helps: once as the question stands, once without the names that
-are all over the library. In a book about one person the name says nothing, but a vector cannot
-know that: it would bring the passages that name the person before those that answer.
+An embedding that gives no vectors of tokens has no late interaction; the sentences of each passage
+are then looked for by meaning, and the question is asked a second time without the names that are
+all over the library: in a book about one person the name says nothing, but a vector cannot know
+that. (A token's weight does: it counts for as much as its best match stands out.)
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
@@ -27,21 +29,27 @@ from index.build import passage_key, sentence_key, unit
 from index.embed import load_embedding
 from index.generations import Manifest
 from index.language import language_of
-from index.lexical import Lexical
+from index.lexical import KINDS as WORDS
+from index.lexical import Lexical, LexicalKind
+from index.meaning import Meaning
+from index.nano import TokenReader
 from index.passages import Passage
 from index.store import Store
+from index.tokens import Tokens
 from index.vectors import KINDS, Kind, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-    from numpy.typing import NDArray
 
-# What each leg is worth beside the passage's own meaning; in tenths, chosen on the development
-# questions, where the sum is flat around them.
-WEIGHTS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2}
+Words = dict[LexicalKind, NDArray[np.float32] | None]  # BM25 of every passage
+
+# What each leg is worth; in tenths.
+WEIGHTS = {"tokens": 1.0, "passages": 0.5, "stems": 0.1, "letters": 0.1}
+LENT = 0.1  # of its score, by the passage that calls a note to the note
+WITHOUT_TOKENS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2}
 DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
+SMALL = 1_500  # passages that are all compared with a question; of more, what some leg brings
 UBIQUITOUS = 0.2  # a name in more than this share of the passages tells them apart no longer
-SAMPLE = 1_000  # passages and sentences that stand for the library when scores are standardised
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +84,40 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as the legs read it.
+
+    ``vectors`` are embeddings of its wordings, as asked first; ``tokens`` has a row for each of
+    its tokens and ``weights`` what each counts, with what is known of the library. Both are
+    ``None`` where the embedding gives none.
+    """
+
+    vectors: tuple[NDArray[np.float32], ...]
+    tokens: NDArray[np.float32] | None = None
+    weights: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, best first, and how near the nearest comes.
 
-    ``similarity`` is the mean cosine of the best passage and of the best sentence with the
-    question as asked; ``vectors`` are the embeddings of its readings, that one first.
+    ``similarity`` is the best cosine of a passage with the question as asked, and of a sentence or
+    of tokens where there are such: their mean.
     """
 
     question: str
     hits: tuple[Hit, ...]
     similarity: float
-    vectors: tuple[NDArray[np.float32], ...]
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a generation derives from the library: vectors, words, and tokens where it has them."""
+
+    vectors: Vectors
+    words: Lexical
+    tokens: Tokens | None
 
 
 class Index:
@@ -99,8 +130,7 @@ class Index:
         manifest: Manifest,
         store: Store,
         library: Mapping[str, tuple[Book, Passage]],
-        vectors: Vectors,
-        words: Lexical,
+        derived: Derived,
     ) -> None:
         self.folder = folder
         self._generation = generation
@@ -108,10 +138,12 @@ class Index:
         self._store = store
         self._library = library
         self._keys = list(library)
-        self._vectors = vectors
-        self._words = words
+        self._place_of = {key: place for place, key in enumerate(library)}
+        self._vectors, self._words, self._tokens = derived.vectors, derived.words, derived.tokens
+        held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
+        self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
+        self._callers = _callers(library)
         self._embedding: BaseEmbedding | None = None
-        self._samples: dict[Kind, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -144,8 +176,11 @@ class Index:
             manifest,
             store,
             library,
-            Vectors.open(generation / generations.VECTORS),
-            Lexical.load(generation / generations.WORDS, languages),
+            Derived(
+                Vectors.open(generation / generations.VECTORS),
+                Lexical.load(generation / generations.WORDS, languages),
+                Tokens.open(generation / generations.TOKENS) if manifest.tokens else None,
+            ),
         )
 
     def is_answering(self) -> bool:
@@ -174,51 +209,50 @@ class Index:
     def search(self, question: str, count: int = 10) -> Found:
         """Find the ``count`` passages that fit ``question`` best."""
         with self._lock:
-            vectors = self._readings(question)
-            legs = {"stems": self._stems(question), "letters": self._lexical("letters", question)}
-            meanings = [self._meaning(vector) for vector in vectors]
-            found = (*legs.values(), *(of for meaning in meanings for of in meaning.values()))
-            candidates = dict.fromkeys(key for of in found for key in of)
-            similarity = float(
-                np.mean([max(of.values(), default=0.0) for of in meanings[0].values()])
-            )
-            for kind in KINDS:
-                standardised = []
-                for vector, meaning in zip(vectors, meanings, strict=True):
-                    self._complete(kind, vector, candidates, meaning[kind])
-                    standardised.append(self._standardised(kind, vector, meaning[kind]))
-                legs[kind] = _mean(standardised)
-        scores = {
-            key: sum(WEIGHTS[leg] * of.get(key, 0.0) for leg, of in legs.items())
-            for key in candidates
-        }
-        order = sorted(scores, key=lambda key: (-scores[key], key))[:count]
+            reading = self._read(question)
+            words: Words = {leg: self._words.scores(leg, question) for leg in WORDS}
+            if language_of(question) not in {book.language for book in self.books}:
+                words["stems"] = None
+            places = self._candidates(reading, words)
+            legs: dict[str, NDArray[np.float32]] = {
+                leg: _standardised(scores)[places]
+                for leg, scores in words.items()
+                if scores is not None
+            }
+            if reading.tokens is not None and self._tokens:
+                legs["tokens"], nearness, reading = self._late(reading, places)
+            else:
+                nearness = self._meaning["sentences"].nearness(reading.vectors[0], places)
+                legs["sentences"] = self._by_meaning("sentences", reading, places)
+            legs["passages"] = self._by_meaning("passages", reading, places)
+            similarity = self._meaning["passages"].nearness(reading.vectors[0], places)
+        weights = WEIGHTS if self._tokens else WITHOUT_TOKENS
+        scores = np.zeros(len(places)) + sum(weights[leg] * of for leg, of in legs.items())
+        scores += LENT * self._lent(places, scores)
+        order = sorted(range(len(places)), key=lambda at: (-scores[at], self._keys[places[at]]))
         hits = tuple(
             Hit(
                 rank,
-                scores[key],
-                *self._library[key],
-                key,
-                {leg: round(of.get(key, 0.0), 3) for leg, of in legs.items()},
+                float(scores[at]),
+                *self._library[self._keys[places[at]]],
+                self._keys[places[at]],
+                {leg: round(float(of[at]), 3) for leg, of in legs.items()},
             )
-            for rank, key in enumerate(order, start=1)
+            for rank, at in enumerate(order[:count], start=1)
         )
-        return Found(question, hits, similarity, vectors)
+        return Found(question, hits, (similarity + nearness) / 2, reading)
 
     def sentence_scores(self, found: Found, hit: Hit) -> list[float]:
         """Return how near each sentence of a hit comes to the question, standardised."""
-        keys = [sentence_key(hit.key, place) for place in range(len(hit.passage.sentences))]
+        place, reading = self._place_of[hit.key], found.reading
         with self._lock:
-            rows = self._vectors.of("sentences", keys)
-            scores = _mean(
-                [
-                    self._standardised(
-                        "sentences", vector, {key: float(row @ vector) for key, row in rows.items()}
-                    )
-                    for vector in found.vectors
-                ]
-            )
-        return [scores.get(key, 0.0) for key in keys]
+            if reading.tokens is None or reading.weights is None or not self._tokens:
+                scores = [self._meaning["sentences"].of(v, place) for v in reading.vectors]
+                return [float(score) for score in np.mean(scores, axis=0)]
+            sentences = len(hit.passage.sentences)
+            matches = self._tokens.sentence_matches(reading.tokens, place, sentences)
+            mean, deviation = self._tokens.scale(reading.tokens, reading.weights)
+        return [float(score) for score in (reading.weights @ matches - mean) / deviation]
 
     def stored(self, book: Book, spans: Sequence[Span]) -> str:
         """Return the characters at ``spans`` as the library on disk holds them."""
@@ -231,10 +265,14 @@ class Index:
             self._embedding = load_embedding(self.manifest.embedding)
         return self._embedding
 
-    def _readings(self, question: str) -> tuple[NDArray[np.float32], ...]:
-        """Embed the question as asked, and without the names that are all over the library."""
-        readings = dict.fromkeys((question, self._without_ubiquitous(question)))
-        return tuple(unit(self._model().get_query_embedding(each)) for each in readings)
+    def _read(self, question: str) -> Reading:
+        """Read a question: its tokens, or its wordings with and without ubiquitous names."""
+        model = self._model()
+        if isinstance(model, TokenReader) and self._tokens:
+            read = model.read_question(question)
+            return Reading((unit(read.vector),), read.tokens, read.weights)
+        wordings = dict.fromkeys((question, self._without_ubiquitous(question)))
+        return Reading(tuple(unit(model.get_query_embedding(each)) for each in wordings))
 
     def _without_ubiquitous(self, question: str) -> str:
         """Leave out capitalised words, but the first, that stand in a large share of passages."""
@@ -251,76 +289,79 @@ class Index:
             kept = kept[: word.start()] + kept[word.end() :]
         return " ".join(kept.split())
 
-    def _meaning(self, vector: NDArray[np.float32]) -> dict[Kind, dict[str, float]]:
-        """Return the cosines of the nearest passages, and of passages by their best sentence."""
-        best: dict[str, float] = {}
-        for key, cosine in self._vectors.nearest("sentences", vector, DEPTH["sentences"]).items():
-            best.setdefault(key.rpartition("/")[0], cosine)
-        passages = self._vectors.nearest("passages", vector, DEPTH["passages"])
-        return {"passages": passages, "sentences": best}
+    def _candidates(self, reading: Reading, words: Words) -> NDArray[np.intp]:
+        """Return the places that are scored by every leg: all, or the best of each leg."""
+        if len(self._keys) <= SMALL:
+            return np.arange(len(self._keys))
+        found: set[int] = set()
+        for kind in ("passages",) if self._tokens else KINDS:
+            for vector in reading.vectors:
+                found.update(self._meaning[kind].nearest(vector, DEPTH[kind]))
+        for leg, scores in words.items():
+            if scores is not None:
+                best = np.argsort(-scores, kind="stable")[: DEPTH[leg]]
+                found.update(int(place) for place in best if scores[place] > 0)
+        return np.array(sorted(found), dtype=np.intp)
 
-    def _complete(
-        self,
-        kind: Kind,
-        vector: NDArray[np.float32],
-        candidates: Iterable[str],
-        cosines: dict[str, float],
-    ) -> None:
-        """Work out the cosines of candidates that another leg brought in."""
-        missing = [key for key in candidates if key not in cosines]
-        if kind == "passages":
-            for key, row in self._vectors.of(kind, missing).items():
-                cosines[key] = float(row @ vector)
-            return
-        keys = [
-            sentence_key(key, place)
-            for key in missing
-            for place in range(len(self._library[key][1].sentences))
-        ]
-        for key, row in self._vectors.of(kind, keys).items():
-            passage, cosine = key.rpartition("/")[0], float(row @ vector)
-            cosines[passage] = max(cosine, cosines.get(passage, -1.0))
+    def _lent(self, places: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return, for each note, the score of the passage that calls it; 0 where it is below 0."""
+        score_of = dict(zip(places.tolist(), scores.tolist(), strict=True))
+        lent = [score_of.get(self._callers.get(place, -1), 0.0) for place in places.tolist()]
+        return np.maximum(lent, 0.0)
 
-    def _standardised(
-        self, kind: Kind, vector: NDArray[np.float32], cosines: Mapping[str, float]
-    ) -> dict[str, float]:
-        """Standardise cosines by what a sample of the library scores on this question."""
-        sample = self._sample(kind) @ vector
-        mean, deviation = float(sample.mean()), max(float(sample.std()), 1e-6)
-        return {key: (cosine - mean) / deviation for key, cosine in cosines.items()}
+    def _late(
+        self, reading: Reading, places: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float32], float, Reading]:
+        """Return the standardised scores of late interaction, the best score, and the reading.
 
-    def _sample(self, kind: Kind) -> NDArray[np.float32]:
-        """Return vectors of evenly spaced passages, or of their first sentences."""
-        if kind not in self._samples:
-            keys = self._keys[:: max(1, len(self._keys) // SAMPLE)]
-            if kind == "sentences":
-                keys = [
-                    sentence_key(key, place)
-                    for key in keys
-                    for place in range(len(self._library[key][1].sentences))
-                ]
-            self._samples[kind] = np.stack(list(self._vectors.of(kind, keys).values()))
-        return self._samples[kind]
+        The reading's weights are now those that hold in this library.
+        """
+        assert self._tokens is not None
+        assert reading.tokens is not None
+        assert reading.weights is not None
+        scores, weights = self._tokens.scores(reading.tokens, reading.weights, places)
+        mean, deviation = self._tokens.scale(reading.tokens, weights)
+        best = float(scores.max(initial=0.0))
+        return (scores - mean) / deviation, best, replace(reading, weights=weights)
 
-    def _stems(self, question: str) -> dict[str, float]:
-        """Score by stems, unless the question is in no language of the library."""
-        languages = {book.language for book in self.books}
-        return self._lexical("stems", question) if language_of(question) in languages else {}
-
-    def _lexical(self, leg: str, question: str) -> dict[str, float]:
-        """Return the standardised BM25 scores of the best passages."""
-        scores = self._words.scores("stems" if leg == "stems" else "letters", question)
-        if scores is None:
-            return {}
-        mean, deviation = float(scores.mean()), max(float(scores.std()), 1e-6)
-        best = np.argsort(-scores, kind="stable")[: DEPTH[leg]]
-        return {
-            self._keys[place]: (float(scores[place]) - mean) / deviation
-            for place in best
-            if scores[place] > 0
-        }
+    def _by_meaning(
+        self, kind: Kind, reading: Reading, places: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """Return the standardised cosines, the mean over the question's wordings."""
+        meaning = self._meaning[kind]
+        scores: NDArray[np.float32] = np.mean(
+            [meaning.scores(vector, places) for vector in reading.vectors], axis=0
+        )
+        return scores
 
 
-def _mean(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Average scores of the same keys."""
-    return {key: sum(of[key] for of in scores) / len(scores) for key in scores[0]}
+def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return scores by their mean and deviation over the library; none is below 0.
+
+    A passage that holds no word of the question has said nothing against itself.
+    """
+    deviation = max(float(scores.std()), 1e-6)
+    above: NDArray[np.float32] = (scores - float(scores.mean())) / deviation
+    return np.maximum(above, 0.0)
+
+
+def _sentence_keys(library: Mapping[str, tuple[Book, Passage]]) -> list[list[str]]:
+    return [
+        [sentence_key(key, place) for place in range(len(passage.sentences))]
+        for key, (_, passage) in library.items()
+    ]
+
+
+def _callers(library: Mapping[str, tuple[Book, Passage]]) -> dict[int, int]:
+    """Return, by the place of each note's passage, the place of the passage that calls it."""
+    calls = {
+        (id(book), note): place
+        for place, (book, passage) in enumerate(library.values())
+        if passage.kind == "body"
+        for note in passage.notes
+    }
+    return {
+        place: calls[id(book), passage.notes[0]]
+        for place, (book, passage) in enumerate(library.values())
+        if passage.kind == "note" and (id(book), passage.notes[0]) in calls
+    }

@@ -1,0 +1,52 @@
+"""What a passage is read with: a note with the sentence that calls it.
+
+A note that is nothing but a title, or begins "He said so again", means little alone. The words
+that call it are read before it; only the note's own tokens are kept, but its vector knows both.
+Neighbours of the running text were tried in the same way and left out: they bring in what they
+say themselves, and evidence came first less often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.book import Book
+from index.passages import Passage
+
+CONTEXT_VERSION = 1  # part of an index's fingerprint: raise it when this changes
+BEFORE = 350  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A passage's words as they are indexed, and what is read before them."""
+
+    before: str
+    text: str
+
+
+def in_context(book: Book, passages: Sequence[Passage]) -> list[InContext]:
+    """Return the passages of one book, each with what it is read with."""
+    callers = dict(_callers(book, passages))
+    return [
+        InContext(
+            callers.get(passage.notes[0], "")[-BEFORE:] if passage.kind == "note" else "",
+            passage.bare(),
+        )
+        for passage in passages
+    ]
+
+
+def _callers(book: Book, passages: Sequence[Passage]) -> Iterator[tuple[int, str]]:
+    """Yield each note, by its place in the book, with the sentence that holds its marker."""
+    for passage in passages:
+        if passage.kind != "body" or not passage.notes:
+            continue
+        reading = passage.reading(book)
+        for sentence in passage.sentences:
+            spans = reading.spans_of(sentence.start, sentence.end)
+            called = {note.block for note in book.notes_called_in(spans)}
+            for note in passage.notes:
+                if book.notes[note].block in called:
+                    yield note, passage.bare(sentence)
