@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from index.book import LabelFrom, Page
 from index.read_heads import HEAD_NUMBER, HEAD_REPEATS, NUMBER_LINE, alike, alone, running_heads
-from index.read_lines import TAGS, Line, ends_sentence
+from index.read_lines import Line, ends_sentence
 from index.read_numbers import figures, from_roman, to_roman
 
 TURNS_IN_MID_SENTENCE = 0.15  # share of indented lines that begin in lower case
@@ -221,12 +221,11 @@ def _turns(
     turns: list[Turn] = []
     indented = [] if feeds else _indented_turns(lines)
     turns += [Turn(index, index, certain=True) for index in indented]
-    tags = _tags(lines)
     index = 0
     while index < len(lines):
         turn = Turn(index, index)
         while turn.end < len(lines) and _is_furniture(
-            lines, turn, heads, tags, numbered=numbered_pages
+            lines, turn, heads, numbered=numbered_pages
         ):
             turn.end += 1
         at_an_end = turn.first == 0 or turn.end == len(lines)
@@ -243,26 +242,17 @@ def _turns(
     return sorted(turns, key=lambda turn: turn.first)
 
 
-def _tags(lines: Sequence[Line]) -> frozenset[int]:
-    """Find the page tags, damaged ones too where there are whole ones."""
-    tags = {index for index, line in enumerate(lines) if line.tag is not None}
-    if len(tags) >= TAGS:
-        tags |= {index for index, line in enumerate(lines) if line.damaged_tag is not None}
-    return frozenset(tags)
-
-
 def _is_furniture(
     lines: Sequence[Line],
     turn: Turn,
     heads: frozenset[int],
-    tags: frozenset[int],
     *,
     numbered: bool,
 ) -> bool:
     """Take the line at ``turn.end`` into the turn where it is not text; say whether it was."""
     index = turn.end
     line = lines[index]
-    if index in tags:
+    if line.tag is not None:
         turn.tags.append(index)
     elif line.form_feed:
         if turn.feed is not None:
@@ -288,7 +278,7 @@ def _printed(
             match = pattern(lines[index].stripped)
             number = next(filter(None, match.groups()), "") if match else ""
             if index in turn.tags:
-                number = lines[index].tag or lines[index].damaged_tag or ""
+                number = lines[index].tag or ""
             arabic = figures(number) if any(map(str.isdigit, number)) else None
             value = from_roman(number) if roman else int(arabic or 0)
             if value:
