@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -93,15 +93,25 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         for index, words in candidates.items()
         if words in heads
         or _breaks_a_sentence(lines, index)
-        or (words.isupper() and words.casefold() in titles)  # a chapter's title, in capitals
+        or (words.isupper() and _is_like(words.casefold(), titles))  # a chapter's, in capitals
     }
     # Once known, a head needs no blank line under it.
+    known = heads | {candidates[index] for index in found}
     for index, line in enumerate(lines):
-        if index not in found and alone(lines, index)[0] and line.stripped.isupper():
-            words = _head_words(line)
-            if len(words) >= HEAD_LETTERS and words in heads:
-                found.add(index)
+        judged = index in candidates or index in found
+        if judged or not alone(lines, index)[0] or not line.stripped.isupper():
+            continue
+        words = _head_words(line)
+        if len(words) >= HEAD_LETTERS and _is_like(words, known):
+            found.add(index)
     return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
+
+
+def _is_like(words: str, known: Collection[str]) -> bool:
+    """Tell whether a head is one of the known, but for damaged letters."""
+    if words in known:
+        return True
+    return process.extractOne(words, known, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
 
 
 def _at_turn(lines: Sequence[Line], index: int, numbered: bool) -> bool:

@@ -114,6 +114,8 @@ def find_pages(lines: Sequence[Line]) -> Layout:
     for index in kept:
         turn, here = turns[index], of_turn.get(index, [])
         start = _page_start(turn, here, at_foot, stamps)
+        if turn.feed is None and turn.end == len(lines):
+            start = turn.end  # what is printed last, under the text, opens no page
         above = len(starts) - 1
         blank = all(line.blank for line in lines[starts[-1] : start])
         if start < len(lines) and (not blank or (turn.feed is not None and index > 0)):
@@ -224,7 +226,9 @@ def _turns(
     index = 0
     while index < len(lines):
         turn = Turn(index, index)
-        while turn.end < len(lines) and _is_furniture(
+        while turn.end < len(lines) and not (
+            turn.end > index and turn.end in indented
+        ) and _is_furniture(
             lines, turn, heads, numbered=numbered_pages
         ):
             turn.end += 1
@@ -345,22 +349,24 @@ def _are_pages(lines: Sequence[Line], turns: Sequence[Turn], chosen: Sequence[Pr
     """
     if sum(turns[printed.turn].sure for printed in chosen) >= len(chosen) / 2:
         return True
+    usual = _usual_lines(turns, chosen)
     reach = 0.0
     for roman in (False, True):
         of_kind = [printed.line for printed in chosen if printed.roman == roman]
         if of_kind:
-            reach += of_kind[-1] - of_kind[0] + 2 * _usual_lines(turns, chosen)
+            reach += of_kind[-1] - of_kind[0] + 2 * usual
     if reach < REACH * len(lines):
         return False
+    # A number at the foot and one at the head of the next page stand together, yet a page apart.
     gaps = [
-        after.line - before.line
+        after.line - before.line + usual * (after.below - before.below)
         for before, after in itertools.pairwise(chosen)
         if after.value == before.value + 1 and after.roman == before.roman
     ]
     if len(gaps) < REGULAR_FROM:
         return True
-    usual = statistics.median(gaps)
-    near = sum(abs(gap - usual) <= REGULAR * usual for gap in gaps)
+    middle = statistics.median(gaps)
+    near = sum(abs(gap - middle) <= REGULAR * middle for gap in gaps)
     return near >= len(gaps) / 2
 
 
