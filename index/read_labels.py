@@ -6,12 +6,20 @@ Knows characters and lines, nothing of pages or of which notes there are.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from index.read_numbers import DIGIT, SUPERSCRIPTS, damaged_pattern, figures, from_roman
+from index.read_numbers import (
+    DIGIT,
+    SUPERSCRIPTS,
+    damaged_pattern,
+    figures,
+    from_roman,
+    plain_figures,
+)
 
 Form = Literal[
     "separated", "bracketed", "superscript", "bare", "above", "symbol", "letter", "roman"
@@ -26,14 +34,26 @@ _LABELS: dict[Form, re.Pattern[str]] = {
     ),
     "bracketed": re.compile(rf"\s{{0,12}}[\[({{]({DIGIT}{{1,3}})[\])}}][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,12}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
-    "bare": re.compile(rf"\s{{0,12}}(\d{DIGIT}{{0,2}})\s+(?=\S)"),
+    "bare": re.compile(rf"\s{{0,12}}(?=\S{{0,2}}\d)({DIGIT}{{1,3}})\s+(?=\S)"),
     # A figure on a line of its own, right over the body.
-    "above": re.compile(rf"\s{{0,12}}(\d{DIGIT}{{0,2}})[ \t]*\r?\n"),
+    "above": re.compile(rf"\s{{0,12}}(?=\S{{0,2}}\d)({DIGIT}{{1,3}})[ \t]*\r?\n"),
     "symbol": re.compile(r"\s{0,12}\(?(\*{1,9}|†{1,3}|‡{1,3}|§{1,2}|‖|¶)\)?\s?(?=[^\s*)])"),
     "letter": re.compile(r"\s{0,12}([a-z])[.)]\s+(?=\S)"),
     "roman": re.compile(r"\s{0,12}[\[(]([ivxlc]{1,8})[\])]\s*(?=\S)"),
 }
 FORMS = tuple(_LABELS)
+# The same, damaged beyond what is a number by itself: "S. ", "I/ ", "o) ", "[xvili] ".
+_DAMAGED: dict[Form, re.Pattern[str]] = {
+    "separated": _LABELS["separated"],
+    "bracketed": _LABELS["bracketed"],
+    "letter": re.compile(r"\s{0,12}([a-z1!|])[.)]\s+(?=\S)"),
+    "roman": re.compile(r"\s{0,12}[\[(]([a-z1!|Il]{1,9})[\])]\s*(?=\S)"),
+}
+# What scans take for each other among the letters, and in roman numerals.
+LETTERS_ALIKE = {"a": "o", "b": "h", "c": "e", "e": "c", "f": "t", "h": "b", "i": "l1!|", "n": "u"}
+ROMAN_ALIKE = {"i": "l1!|I", "v": "y", "c": "e"}
+_LETTER_OF = str.maketrans({like: one for one, alike in LETTERS_ALIKE.items() for like in alike})
+_ROMAN_OF = str.maketrans({like: one for one, alike in ROMAN_ALIKE.items() for like in alike})
 _TAGGED = re.compile(
     rf"\s*\[([^\W\d_][\w ]{{2,12}}?)\s+({DIGIT}{{1,3}}|[A-Za-z]|\*{{1,3}}|[†‡§])\s?[:.]\s*(?=\S)"
 )
@@ -61,7 +81,10 @@ WEIGHT: dict[Form, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A line that may open a note: where, its number as printed and as counted."""
+    """A line that may open a note: where, its number as printed and as counted.
+
+    One that is not ``sure`` is such a number only if the scan has damaged it.
+    """
 
     line: int
     form: Form
@@ -70,21 +93,44 @@ class Label:
     start: int
     end: int
     body: int
+    sure: bool = True
 
 
 def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
     """Return the label at the start of a line's ``text``, which stands at ``offset``."""
     match = _LABELS[form].match(text)
     if form == "bare":  # a scan that loses separators does not lose all of them
-        match = _LABELS["separated"].match(text) or match
+        separated = find_label(text, "separated", line, offset)
+        if separated is not None:
+            return separated
     if match is None or (form == "bare" and text[match.end() : match.end() + 1].islower()):
         return None
     number = match[1] if form in ("symbol", "letter", "roman") else figures(match[1])
-    if number is None:
+    return None if number is None else _label(match, form, number, line, offset)
+
+
+def find_damaged(text: str, form: Form, line: int, offset: int) -> Label | None:
+    """Return the label that a scan may have made the start of a line's ``text`` of."""
+    if form == "bare":
+        form = "separated"
+    match = _DAMAGED[form].match(text) if form in _DAMAGED else None
+    if match is None:
         return None
+    if form == "letter":
+        number = match[1].translate(_LETTER_OF)
+    elif form == "roman":
+        number = match[1].translate(_ROMAN_OF)
+    else:
+        number = plain_figures(match[1])
+    return None if number == match[1] else _label(match, form, number, line, offset, sure=False)
+
+
+def _label(
+    match: re.Match[str], form: Form, number: str, line: int, offset: int, *, sure: bool = True
+) -> Label:
     start = offset + len(match[0]) - len(match[0].lstrip())
     end = offset + len(match[0].rstrip())
-    return Label(line, form, number, _value(number, form), start, end, offset + match.end())
+    return Label(line, form, number, _value(number, form), start, end, offset + match.end(), sure)
 
 
 def find_tagged(text: str, line: int, offset: int) -> Label | None:
@@ -106,6 +152,21 @@ def _value(number: str, form: Form) -> int:
     if form == "roman":
         return from_roman(number) or 0
     return ord(number) - ord("a") + 1 if form == "letter" else int(number)
+
+
+def sequence(labels: Sequence[Label], first: int = 0) -> list[Label]:
+    """Follow labels, in the order of their lines, from one on as long as they count on.
+
+    A damaged one is read as the number that is due, unless that number itself is to come.
+    """
+    found = [labels[first]]
+    for place in range(first + 1, len(labels)):
+        label = labels[place]
+        if label.line > found[-1].line and counts_on(found[-1], label):
+            later = labels[place + 1 :]
+            if label.sure or not any(each.sure and each.value == label.value for each in later):
+                found.append(label)
+    return found
 
 
 def counts_on(before: Label, after: Label) -> bool:

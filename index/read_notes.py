@@ -20,15 +20,18 @@ from index.read_labels import (
     Form,
     Label,
     counts_on,
+    find_damaged,
     find_label,
     find_tagged,
     is_notes_title,
     marker_pattern,
+    sequence,
 )
 from index.read_lines import Line, ends_sentence, starts_sentence
 
 NUMBER_IN_TEXT = 0.5  # for a note whose number also stands in the page's text, as a marker would
 NUMBER_NOT_IN_TEXT = -0.5
+DAMAGED = 0.25  # less for a number that must be damaged to be one
 NEW_COUNT = -0.5  # for numbers that begin again: by page or by chapter, or high in an extract
 UNDER_A_RULE = 1.0  # for notes with a drawn line over them
 LOST_NOTE = -0.5  # for each number skipped
@@ -112,25 +115,36 @@ def _has_body(lines: Sequence[Line], note: FoundNote) -> bool:
 
 def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Region]:
     """List the ways this page's foot may be notes: from each label, counting on, with a score."""
-    found = (find_label(lines[index].text, form, index, lines[index].start) for index in page)
-    labels = [label for label in found if label is not None and label.value > 0]
+    labels = _labels(lines, page, form)
     regions = []
     for place, label in enumerate(labels):
         if form in ("symbol", "letter") and label.value != 1:
             continue
-        region = [label]
-        for later in labels[place + 1 :]:
-            if counts_on(region[-1], later):
-                region.append(later)
+        region = sequence(labels, place)
         above = "".join(lines[index].text for index in page if index < label.line)
         ruled = any(lines[index].rule for index in range(page[0], label.line))
         if above.strip():
-            called = [_in_text(above, each.number) for each in region]
-            score = sum(
-                WEIGHT[form] + (NUMBER_IN_TEXT if each else NUMBER_NOT_IN_TEXT) for each in called
-            )
+            score = sum(_weigh(each, above) for each in region)
             regions.append((score + UNDER_A_RULE * ruled, region))
     return regions
+
+
+def _labels(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Label]:
+    """List the lines of a page that may open a note, each by what it may say."""
+    found = []
+    for index in page:
+        line = lines[index]
+        for find in (find_label, find_damaged):
+            label = find(line.text, form, index, line.start)
+            if label is not None and label.value > 0:
+                found.append(label)
+    return found
+
+
+def _weigh(label: Label, above: str) -> float:
+    """Weigh a label by its form and by whether its number stands in the text above."""
+    called = NUMBER_IN_TEXT if _in_text(above, label.number) else NUMBER_NOT_IN_TEXT
+    return WEIGHT[label.form] + called - (0 if label.sure else DAMAGED)
 
 
 def _in_text(text: str, number: str) -> bool:
