@@ -83,7 +83,8 @@ WEIGHT: dict[Form, float] = {
 class Label:
     """A line that may open a note: where, its number as printed and as counted.
 
-    One that is not ``sure`` is such a number only if the scan has damaged it.
+    One that is not ``sure`` is such a number only if the scan has damaged it, or looks as much
+    like a part of the text.
     """
 
     line: int
@@ -130,6 +131,8 @@ def _label(
 ) -> Label:
     start = offset + len(match[0]) - len(match[0].lstrip())
     end = offset + len(match[0].rstrip())
+    begun = match.string[match.end() : match.end() + 1]
+    sure = sure and not begun.islower()
     return Label(line, form, number, _value(number, form), start, end, offset + match.end(), sure)
 
 
@@ -157,7 +160,7 @@ def _value(number: str, form: Form) -> int:
 def sequence(labels: Sequence[Label], first: int = 0) -> list[Label]:
     """Follow labels, in the order of their lines, from one on as long as they count on.
 
-    A damaged one is read as the number that is due, unless that number itself is to come.
+    An unsure one is read as the number that is due, unless that number itself is to come.
     """
     found = [labels[first]]
     for place in range(first + 1, len(labels)):

@@ -22,6 +22,8 @@ _DAMAGED_TAG = re.compile(rf"[\[({{](?:\S{{1,7}}?\s?)??({DIGIT}{{1,4}}|[ivxlc]{{
 TAGS = 3  # a text that turns its pages by tags has at least as many
 # A line drawn with signs between the text and the notes.
 _RULE = re.compile(r"(?:[_\-–—=]\s?){3,}")
+# "The boat . . . . . . 12": a line of a table of contents.
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,8}$")
 # Closing marks may follow the full stop that ends a sentence.
 _SENTENCE_END = re.compile(r"[.!?…:][\s\"'»”’)\]]*\d{0,3}\s*$")
 
@@ -52,6 +54,11 @@ class Line:
     def rule(self) -> bool:
         """Whether it is a line drawn between the text and the notes."""
         return _RULE.fullmatch(self.stripped) is not None
+
+    @property
+    def leads(self) -> bool:
+        """Whether dots lead from its words to a page's number, as in a table of contents."""
+        return _LEADERS.search(self.stripped) is not None
 
     @property
     def form_feed(self) -> bool:

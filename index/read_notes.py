@@ -122,23 +122,42 @@ def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Reg
             continue
         region = sequence(labels, place)
         above = "".join(lines[index].text for index in page if index < label.line)
+        if not above.strip():
+            continue
         ruled = any(lines[index].rule for index in range(page[0], label.line))
-        if above.strip():
-            score = sum(_weigh(each, above) for each in region)
-            regions.append((score + UNDER_A_RULE * ruled, region))
+        score = UNDER_A_RULE * ruled + sum(_weigh(each, above) for each in region)
+        regions.append((score, region))
+        # A chapter's last notes and the first of the next one stand at the foot of one page.
+        again = next((at for at, each in enumerate(labels) if _begins_again(region, each)), None)
+        if again is not None:
+            more = sequence(labels, again)
+            score += NEW_COUNT + sum(_weigh(each, above) for each in more)
+            regions.append((score, region + more))
     return regions
+
+
+def _begins_again(region: Sequence[Label], label: Label) -> bool:
+    """Tell whether the count of notes begins again behind a region."""
+    counted = label.form not in ("symbol", "letter") and label.sure
+    return counted and label.value == 1 and label.line > region[-1].line
 
 
 def _labels(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Label]:
     """List the lines of a page that may open a note, each by what it may say."""
     found = []
-    for index in page:
+    for place, index in enumerate(page):
         line = lines[index]
-        for find in (find_label, find_damaged):
-            label = find(line.text, form, index, line.start)
-            if label is not None and label.value > 0:
-                found.append(label)
-    return found
+        if line.leads:
+            continue
+        following = page[place + 1] if place + 1 < len(page) else None
+        title = _is_title(lines, index, following)
+        label = find_label(line.text, form, index, line.start)
+        if label is not None:
+            found.append(replace(label, sure=label.sure and not title))
+        damaged = find_damaged(line.text, form, index, line.start)
+        if damaged is not None and not title:
+            found.append(damaged)
+    return [label for label in found if label.value > 0]
 
 
 def _weigh(label: Label, above: str) -> float:

@@ -61,7 +61,7 @@ class Turn:
         """Tell whether the last two numbers in it are those of two pages."""
         found = [NUMBER_LINE.match(lines[line].stripped) for line in self.numbers[-2:]]
         before, after = (int(figures(match[1]) or 0) if match else 0 for match in found)
-        return after == before + 1
+        return 0 < before == after - 1
 
     @property
     def sure(self) -> bool:
