@@ -79,6 +79,11 @@ WEIGHT: dict[Form, float] = {
 }
 
 
+UNSURE = 0.6  # of a sure label
+LOST = 1.1  # for each number skipped: more than the label behind it is worth by itself
+LOST_AT_MOST = 3  # numbers one after another
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A line that may open a note: where, its number as printed and as counted.
@@ -170,6 +175,27 @@ def sequence(labels: Sequence[Label], first: int = 0) -> list[Label]:
             if label.sure or not any(each.sure and each.value == label.value for each in later):
                 found.append(label)
     return found
+
+
+def best_sequence(labels: Sequence[Label]) -> list[Label]:
+    """Choose the longest way, from the first label on, in which labels count on.
+
+    A number may be lost where what follows counts on again; a damaged one counts for less.
+    """
+    if not labels or labels[0].form == "symbol":
+        return sequence(labels) if labels else []
+    best: dict[int, tuple[float, list[Label]]] = {labels[0].value: (0.0, [labels[0]])}
+    for label in labels[1:]:
+        gain = 1.0 if label.sure else UNSURE
+        ways = (
+            (best[label.value - step][0] + gain - LOST * (step - 1), best[label.value - step][1])
+            for step in range(1, LOST_AT_MOST + 2)
+            if label.value - step in best
+        )
+        score, way = max(ways, key=lambda each: each[0], default=(0.0, []))
+        if way and way[-1].line < label.line and score > best.get(label.value, (0.0,))[0]:
+            best[label.value] = (score, [*way, label])
+    return max(best.values(), key=lambda each: each[0])[1]
 
 
 def counts_on(before: Label, after: Label) -> bool:

@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from index.book import Page, Span
 from index.read_labels import (
     FORMS,
+    LOST_AT_MOST,
     WEIGHT,
     Form,
     Label,
+    best_sequence,
     counts_on,
     find_damaged,
     find_label,
@@ -332,44 +334,65 @@ def _section(
     lines: Sequence[Line], content: Sequence[int]
 ) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
     """Read the notes of a section, up to the title of what is no note; titles within it apart."""
+    best: tuple[list[tuple[Label, tuple[int, ...]]], list[int]] = ([], [])
     for form in FORMS:
-        first = next(iter(content), None)
-        skipped: list[int] = []
-        while first is not None and find_label(lines[first].text, form, first, 0) is None:
-            # A chapter's title may stand between "Notes" and the first note.
-            skipped.append(first)
-            first = next((index for index in content if index > first), None)
-            if len(skipped) > 2:
-                first = None
+        # A chapter's title may stand between "Notes" and the first note.
+        first = next(
+            (at for at in range(min(3, len(content))) if _opens(lines, content[at], form)), None
+        )
         if first is not None:
-            return _read_section(lines, content[content.index(first) :], form, skipped)
-    return [], []
+            found, heads = _read_section(lines, content[first:], form)
+            if len(found) > len(best[0]):
+                best = found, [*content[:first], *heads]
+    return best
+
+
+def _opens(lines: Sequence[Line], index: int | None, form: Form) -> Label | None:
+    """Return the label of a line that opens a section of notes."""
+    if index is None:
+        return None
+    return find_label(lines[index].text, form, index, lines[index].start)
 
 
 def _read_section(
-    lines: Sequence[Line], content: Sequence[int], form: Form, heads: list[int]
+    lines: Sequence[Line], content: Sequence[int], form: Form
 ) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
     """Follow the labels of one form as long as they count on, or begin again under a title."""
-    found: list[tuple[Label, list[int]]] = []
+    heads: list[int] = []
+    found: list[tuple[Label, tuple[int, ...]]] = []
+    begin = 0
+    last: Label | None = None
     for place, index in enumerate(content):
-        label = find_label(lines[index].text, form, index, lines[index].start)
-        if label and (not found or counts_on(found[-1][0], label)):
-            found.append((label, [index]))
-            continue
         following = content[place + 1] if place + 1 < len(content) else None
-        if _is_title(lines, index, following):
-            after = following is not None and find_label(
-                lines[following].text, form, following, lines[following].start
-            )
-            if not after or after.value != 1:
-                break
-            heads.append(index)
+        label = find_label(lines[index].text, form, index, lines[index].start)
+        if label and (last is None or counts_on(last, label)):
+            last = label
             continue
-        if label and label.value == 1 and heads and heads[-1] == content[place - 1]:
-            found.append((label, [index]))
-        else:
-            found[-1][1].append(index)
-    return [(label, tuple(held)) for label, held in found], heads
+        if not _is_title(lines, index, following):
+            # One number or several may be lost before it.
+            skips = label is not None and last is not None and label.sure
+            if skips and 0 < label.value - last.value <= LOST_AT_MOST + 1:
+                last = label
+            continue
+        found += _held(lines, content[begin:place], form)
+        begin, last = place + 1, None
+        after = _opens(lines, following, form)
+        if not after or (after.value != 1 and not (found and counts_on(found[-1][0], after))):
+            return found, heads
+        heads.append(index)
+    return found + _held(lines, content[begin:], form), heads
+
+
+def _held(
+    lines: Sequence[Line], stretch: Sequence[int], form: Form
+) -> list[tuple[Label, tuple[int, ...]]]:
+    """Cut a stretch of lines at the labels that count on best."""
+    labels = best_sequence(_labels(lines, stretch, form))
+    borders = [*(label.line for label in labels[1:]), stretch[-1] + 1 if stretch else 0]
+    return [
+        (label, tuple(index for index in stretch if label.line <= index < border))
+        for label, border in zip(labels, borders, strict=True)
+    ]
 
 
 def _is_title(lines: Sequence[Line], index: int, following: int | None) -> bool:
