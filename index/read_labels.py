@@ -64,6 +64,9 @@ _NOTES_OF = re.compile(
     r"(?:notas?|notes?|anmerkungen)\s?[:–—]\s+\S.*|(?:notes?\s(?:to|on|de|du|sur)|notas\s(?:a|al|del?|sobre)|anmerkungen\szu)\b.*",
     re.IGNORECASE,
 )
+# "N O T A S  A L  C A P Í T U L O": the spaces between words are lost among those of the letters.
+_LETTER_SPACED = re.compile(r"(?:\S\s+){5,}\S")
+_RUN_TOGETHER = re.compile(r"(?:notas?(?:al?|del?|sobre)|notes?(?:to|on|de|du|sur)|anmerkungenzu)", re.IGNORECASE)
 ALIKE = 74.0  # of 100: a short word of which the scan has damaged one letter in four
 
 # A bare number before a word opens many lines that are no notes; a letter some.
@@ -222,18 +225,29 @@ def marker_pattern(number: str) -> re.Pattern[str]:
             # "… del cuerpo 10.7 Con el plomo": the sentence ends with a number of its own.
             rf"|(?<=\d\.){number}(?=\s+[^\W\d_a-záéíóúñü]|\s*$)"
             rf"|(?<=[^\W\d_][.,;:!?»”]){alike}(?=\s)"
+            # "… a esperar. !4 Otra", "… de Frunze. l/ De allí"; "I" and "So" are words.
+            rf"|(?<=[.,;:!?»”]\s)(?=\S*[\d!|/]|[lS]\s){alike}(?=/?\s)"
+            rf"|(?<=\s)(?=\S\S)(?=\S*\d){alike}(?=[ \t]*\r?\n)"
         )
     if number.isalpha():
-        return re.compile(rf"\[{number}\]|\({number}\)")
+        letters_alike = LETTERS_ALIKE if len(number) == 1 else ROMAN_ALIKE
+        alike = "".join(f"[{re.escape(each + letters_alike.get(each, ''))}]" for each in number)
+        return re.compile(rf"\[{alike}\]|\({alike}\)")
     sign = re.escape(number)
     return re.compile(rf"(?<![*†‡§‖¶]){sign}(?![*†‡§‖¶])")
 
 
 def is_notes_title(text: str) -> bool:
     """Tell whether a line names what follows as notes, damaged or letter-spaced as it may be."""
+    spaced = _LETTER_SPACED.fullmatch(text.strip()) is not None
     words = re.sub(r"(?<=\b\w)\s(?=\w\b)", "", text.strip(" .:"))
     words = re.sub(r"^(?:[ivxlc]+|\d+)\.?\s+", "", words, flags=re.IGNORECASE)
-    return _NOTES_OF.fullmatch(words) is not None or _is_one_of(words, _TITLES)
+    if spaced and _RUN_TOGETHER.match(re.sub(r"\s", "", words)):
+        return True
+    if _NOTES_OF.fullmatch(words) is not None or _is_one_of(words, _TITLES):
+        return True
+    first, colon, rest = words.partition(":")  # "Nota5: l. El viaje"
+    return bool(colon and rest) and _is_one_of(first, _TITLES)
 
 
 def _is_one_of(words: str, known: tuple[str, ...]) -> bool:
