@@ -36,6 +36,8 @@ NUMBER_NOT_IN_TEXT = -0.5
 DAMAGED = 0.25  # less for a number that must be damaged to be one
 NEW_COUNT = -0.5  # for numbers that begin again: by page or by chapter, or high in an extract
 UNDER_A_RULE = 1.0  # for notes with a drawn line over them
+SET_APART = 0.25  # for notes with a blank line over them
+USUALLY_APART = (4, 0.8)  # pages with notes, at least, and the share of them where it is so
 LOST_NOTE = -0.5  # for each number skipped
 OUT_OF_ORDER = -2.0
 CALLED = 0.34  # share of the notes whose number must stand in the text: a list has none
@@ -127,7 +129,8 @@ def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Reg
         if not above.strip():
             continue
         ruled = any(lines[index].rule for index in range(page[0], label.line))
-        score = UNDER_A_RULE * ruled + sum(_weigh(each, above) for each in region)
+        apart = _nothing_above(lines, label.line)
+        score = UNDER_A_RULE * ruled + SET_APART * apart + sum(_weigh(each, above) for each in region)
         regions.append((score, region))
         # A chapter's last notes and the first of the next one stand at the foot of one page.
         again = next((at for at, each in enumerate(labels) if _begins_again(region, each)), None)
@@ -229,12 +232,16 @@ def _at_the_foot(
 ) -> list[FoundNote]:
     """Make the notes of the chosen regions; one that is not finished goes on on the next page."""
     notes: list[FoundNote] = []
+    begun = [_nothing_above(lines, region[0].line) for region in regions if region]
+    apart = len(begun) >= USUALLY_APART[0] and sum(begun) >= USUALLY_APART[1] * len(begun)
     for ordinal, (page, region) in enumerate(zip(by_page, regions, strict=True)):
         first = region[0].line if region else None
         above = [index for index in page if first is None or index < first]
         if notes and notes[-1].page == ordinal - 1:
             following = by_page[ordinal + 1] if ordinal + 1 < len(by_page) else []
             rest = _run_on(lines, notes[-1], above, following)
+            if not rest and apart and first is not None:
+                rest = _over(lines, above, first)
             notes[-1] = _with_lines(notes[-1], rest)
         for place, label in enumerate(region):
             end = region[place + 1].line if place + 1 < len(region) else page[-1] + 1
@@ -437,6 +444,15 @@ def _run_on(
     ):
         return (above[-1],)
     return ()
+
+
+def _over(lines: Sequence[Line], above: Sequence[int], first: int) -> tuple[int, ...]:
+    """Find the lines right over a page's first note, where a blank line parts notes from text."""
+    at = first
+    while at - 1 in above:
+        at -= 1
+    tail = tuple(range(at, first))
+    return tail if len(tail) < len(above) and lines[at - 1].blank else ()
 
 
 def _with_lines(note: FoundNote, rest: tuple[int, ...]) -> FoundNote:
