@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -122,12 +123,26 @@ def find_pages(lines: Sequence[Line]) -> Layout:
             starts.append(start)
         for printed in here:
             labels[above if printed.line < start else len(starts) - 1] = printed
+    pages = label_pages(lines, starts, labels)
+    said_again = {
+        line
+        for index in kept
+        for line in turns[index].numbers
+        if _says(lines[line], pages[bisect_right(starts, line) - 1])
+    }
     return Layout(
-        pages=label_pages(lines, starts, labels),
+        pages=pages,
         heads=frozenset(line for index in kept for line in turns[index].heads),
         numbers=frozenset(printed.line for printed in chosen) - heads
-        | {line for turn in turns for line in turn.tags},
+        | {line for turn in turns for line in turn.tags}
+        | said_again,
     )
+
+
+def _says(line: Line, page: Page) -> bool:
+    """Tell whether a number at a page's edge is that page's own."""
+    match = NUMBER_LINE.match(line.stripped)
+    return match is not None and figures(match[1]) == page.label
 
 
 def _choose(lines: Sequence[Line], turns: Sequence[Turn], heads: frozenset[int]) -> list[Printed]:
