@@ -34,6 +34,7 @@ _CHAPTER = re.compile(
     r"(?:cap[ií]tulo|chapter|chapitre|kapitel|capitolo|parte?|libro|book|section)\s+[\divxlc]+\b",
     re.IGNORECASE,
 )
+_CHAPTER_SPACED = re.compile(_CHAPTER.pattern.replace(r"\s+", "").removesuffix(r"\b"), re.IGNORECASE)
 HEAD_LETTERS = 4  # a shorter line is a number, or damage
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
@@ -46,6 +47,12 @@ def alone(lines: Sequence[Line], index: int) -> tuple[bool, bool]:
     above = index == 0 or lines[index - 1].blank
     below = index + 1 == len(lines) or lines[index + 1].blank
     return above, below
+
+
+def _names_chapter(text: str) -> bool:
+    """Tell whether a line is "Chapter 3", with its letters spaced or its words run together."""
+    spaced = _CHAPTER_SPACED.fullmatch("".join(text.split())) is not None
+    return spaced or _CHAPTER.match(text) is not None
 
 
 def _head_words(line: Line) -> str:
@@ -74,7 +81,7 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         if all(alone(lines, index)) or (numbered_pages and _beside_number(lines, index)):
             if _WIDE_NUMBER.search(line.stripped):
                 numbered.append(index)
-            if not is_notes_title(line.stripped) and not _CHAPTER.match(line.stripped):
+            if not is_notes_title(line.stripped) and not _names_chapter(line.stripped):
                 candidates[index] = words
     same_as = alike(list(candidates.values()))
     titles = {words.lstrip("IVXLC").casefold() for words in same_as if not words.isupper()}
@@ -98,7 +105,7 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
     # Once known, a head needs no blank line under it.
     known = heads | {candidates[index] for index in found}
     for index, line in enumerate(lines):
-        judged = index in candidates or index in found
+        judged = index in candidates or index in found or _names_chapter(line.stripped)
         if judged or not alone(lines, index)[0] or not line.stripped.isupper():
             continue
         words = _head_words(line)

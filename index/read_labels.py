@@ -34,7 +34,7 @@ _LABELS: dict[Form, re.Pattern[str]] = {
     ),
     "bracketed": re.compile(rf"\s{{0,12}}[\[({{]({DIGIT}{{1,3}})[\])}}][.:]?\s*(?=\S)"),
     "superscript": re.compile(rf"\s{{0,12}}([{SUPERSCRIPTS}]{{1,3}})\s?(?=\S)"),
-    "bare": re.compile(rf"\s{{0,12}}(?=\S{{0,2}}\d)({DIGIT}{{1,3}})\s+(?=\S)"),
+    "bare": re.compile(rf"\s{{0,12}}(?=\S{{0,2}}\d|l\s)({DIGIT}{{1,3}})\s+(?=\S)"),
     # A figure on a line of its own, right over the body.
     "above": re.compile(rf"\s{{0,12}}(?=\S{{0,2}}\d)({DIGIT}{{1,3}})[ \t]*\r?\n"),
     "symbol": re.compile(r"\s{0,12}\(?(\*{1,9}|†{1,3}|‡{1,3}|§{1,2}|‖|¶)\)?\s?(?=[^\s*)])"),
@@ -46,6 +46,7 @@ FORMS = tuple(_LABELS)
 _DAMAGED: dict[Form, re.Pattern[str]] = {
     "separated": _LABELS["separated"],
     "bracketed": _LABELS["bracketed"],
+    "bare": re.compile(rf"\s{{0,12}}({DIGIT}{{1,3}})\t\s*(?=\S)"),
     "letter": re.compile(r"\s{0,12}([a-z1!|])[.)]\s+(?=\S)"),
     "roman": re.compile(r"\s{0,12}[\[(]([a-z1!|Il]{1,9})[\])]\s*(?=\S)"),
 }
@@ -83,7 +84,7 @@ WEIGHT: dict[Form, float] = {
 
 
 UNSURE = 0.6  # of a sure label
-LOST = 1.1  # for each number skipped: more than the label behind it is worth by itself
+LOST = 0.9  # for each number skipped: two are more than the label behind them is worth
 LOST_AT_MOST = 3  # numbers one after another
 
 
@@ -120,7 +121,7 @@ def find_label(text: str, form: Form, line: int, offset: int) -> Label | None:
 
 def find_damaged(text: str, form: Form, line: int, offset: int) -> Label | None:
     """Return the label that a scan may have made the start of a line's ``text`` of."""
-    if form == "bare":
+    if form == "bare" and not _DAMAGED[form].match(text):
         form = "separated"
     match = _DAMAGED[form].match(text) if form in _DAMAGED else None
     if match is None:

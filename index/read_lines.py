@@ -8,7 +8,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from index.book import Span
-from index.read_numbers import DIGIT, figures
+from index.read_numbers import DIGIT, figures, plain_figures
 
 _LINE = re.compile(r"\f|[^\n\f]*\n|[^\n\f]+")
 # What a typist puts on the border of two pages: "[Pg 12]", "{12}", "(Página xii)".
@@ -94,7 +94,7 @@ def _tags(text: str) -> dict[int, tuple[int, str]]:
     """Find the page tags of a text: where they begin, where they end, what they say.
 
     Where there are several worded ones, braces are something else: notes, say. A damaged one is
-    alone on its line, or says what those around it leave to be said.
+    alone on its line, or says the number that is due.
     """
     whole = list(_PAGE_TAG.finditer(text))
     worded = [tag for tag in whole if tag["number"]]
@@ -103,17 +103,20 @@ def _tags(text: str) -> dict[int, tuple[int, str]]:
     tags = {tag.start(): (tag.end(), tag["number"] or tag["bare"]) for tag in whole}
     if len(tags) < TAGS:
         return {at: tag for at, tag in tags.items() if _stands_alone(text, at, tag[0])}
-    places = sorted(tags)
     forms = {(tag[0][0], bool(tag["number"])) for tag in whole}
+    places = sorted(tags)
     for each in _DAMAGED_TAG.finditer(text):
-        number = figures(each[1])
-        if number is None or (each[0][0], each.start(1) > each.start() + 1) not in forms:
+        number = plain_figures(each[1])
+        known = (each[0][0], each.start(1) > each.start() + 1) in forms
+        if not known or not number.isdecimal() or each.start() in tags:
             continue
         after = bisect_left(places, each.start())
-        around = [tags[at][1] for at in places[max(0, after - 1) : after + 1]]
-        expected = len(around) == 2 and around == [str(int(number) - 1), str(int(number) + 1)]
-        if expected or _stands_alone(text, each.start(), each.end()):
+        before, behind = (tags[places[at]][1] if 0 <= at < len(places) else "" for at in (after - 1, after))
+        counts = before.isdecimal() and int(number) == int(before) + 1
+        fits = counts and (not behind.isdecimal() or int(number) < int(behind))
+        if fits or (figures(each[1]) and _stands_alone(text, each.start(), each.end())):
             tags[each.start()] = (each.end(), number)
+            places.insert(after, each.start())
     return tags
 
 
