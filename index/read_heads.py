@@ -34,7 +34,9 @@ _CHAPTER = re.compile(
     r"(?:cap[ií]tulo|chapter|chapitre|kapitel|capitolo|parte?|libro|book|section)\s+[\divxlc]+\b",
     re.IGNORECASE,
 )
-_CHAPTER_SPACED = re.compile(_CHAPTER.pattern.replace(r"\s+", "").removesuffix(r"\b"), re.IGNORECASE)
+_CHAPTER_SPACED = re.compile(
+    _CHAPTER.pattern.replace(r"\s+", "").removesuffix(r"\b"), re.IGNORECASE
+)
 HEAD_LETTERS = 4  # a shorter line is a number, or damage
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan

@@ -67,7 +67,9 @@ _NOTES_OF = re.compile(
 )
 # "N O T A S  A L  C A P Í T U L O": the spaces between words are lost among those of the letters.
 _LETTER_SPACED = re.compile(r"(?:\S\s+){5,}\S")
-_RUN_TOGETHER = re.compile(r"(?:notas?(?:al?|del?|sobre)|notes?(?:to|on|de|du|sur)|anmerkungenzu)", re.IGNORECASE)
+_RUN_TOGETHER = re.compile(
+    r"(?:notas?(?:al?|del?|sobre)|notes?(?:to|on|de|du|sur)|anmerkungenzu)", re.IGNORECASE
+)
 ALIKE = 74.0  # of 100: a short word of which the scan has damaged one letter in four
 
 # A bare number before a word opens many lines that are no notes; a letter some.

@@ -111,7 +111,9 @@ def _tags(text: str) -> dict[int, tuple[int, str]]:
         if not known or not number.isdecimal() or each.start() in tags:
             continue
         after = bisect_left(places, each.start())
-        before, behind = (tags[places[at]][1] if 0 <= at < len(places) else "" for at in (after - 1, after))
+        before, behind = (
+            tags[places[at]][1] if 0 <= at < len(places) else "" for at in (after - 1, after)
+        )
         counts = before.isdecimal() and int(number) == int(before) + 1
         fits = counts and (not behind.isdecimal() or int(number) < int(behind))
         if fits or (figures(each[1]) and _stands_alone(text, each.start(), each.end())):

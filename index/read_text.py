@@ -15,9 +15,10 @@ from pathlib import Path
 
 from index.book import Block, BlockKind, Book, Metadata, Note, Page, Span
 from index.language import language_of
+from index.read_endnotes import FoundNote
 from index.read_lines import Line, ends_sentence, split_lines, starts_sentence
 from index.read_markers import link
-from index.read_notes import FoundNote, find_notes
+from index.read_notes import find_notes
 from index.read_pages import find_pages
 
 HEADING_LENGTH = 80  # characters; a longer line is text
