@@ -84,8 +84,9 @@ def find_pages(lines: Sequence[Line]) -> Layout:
     pages = label_pages(lines, starts, labels)
     said_again = {
         line
-        for index in kept
-        for line in turns[index].numbers
+        for index, turn in enumerate(turns)
+        if index in kept or turn.end == len(lines)
+        for line in turn.numbers
         if _says(lines[line], pages[bisect_right(starts, line) - 1])
     }
     return Layout(
