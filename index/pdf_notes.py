@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from index.book import Book, Marker, Note, Span
 from index.pdf_layout import Row, usual_size
+from index.read_endnotes import FoundNote
 from index.read_lines import Line, ends_sentence
 from index.read_markers import link
-from index.read_notes import FoundNote
 
 NOTE_SIZE = 0.93  # of the body's size: the type of notes is at most so large
 NOTE_GAP = 2.2  # times the size, from baseline to baseline: a wider gap ends the notes

@@ -17,7 +17,7 @@ from index.book import Page
 from index.pdf_layout import Row, usual_size
 from index.read_heads import HEAD_LENGTH, HEAD_REPEATS
 from index.read_numbers import from_roman
-from index.read_pages import Printed
+from index.read_page_numbers import Printed
 
 EDGE_ROWS = 2  # at the head and at the foot of a page that may be furniture
 SLOT = 3.0  # points that furniture moves up or down from page to page

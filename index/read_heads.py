@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -34,6 +34,9 @@ _CHAPTER = re.compile(
     r"(?:cap[ií]tulo|chapter|chapitre|kapitel|capitolo|parte?|libro|book|section)\s+[\divxlc]+\b",
     re.IGNORECASE,
 )
+_CHAPTER_SPACED = re.compile(
+    _CHAPTER.pattern.replace(r"\s+", "").removesuffix(r"\b"), re.IGNORECASE
+)
 HEAD_LETTERS = 4  # a shorter line is a number, or damage
 HEAD_REPEATS = 3  # a line is a running head once it stands alone on this many pages
 ALIKE = 80.0  # of 100, by letters: two heads that are one, damaged by the scan
@@ -46,6 +49,12 @@ def alone(lines: Sequence[Line], index: int) -> tuple[bool, bool]:
     above = index == 0 or lines[index - 1].blank
     below = index + 1 == len(lines) or lines[index + 1].blank
     return above, below
+
+
+def _names_chapter(text: str) -> bool:
+    """Tell whether a line is "Chapter 3", with its letters spaced or its words run together."""
+    spaced = _CHAPTER_SPACED.fullmatch("".join(text.split())) is not None
+    return spaced or _CHAPTER.match(text) is not None
 
 
 def _head_words(line: Line) -> str:
@@ -74,7 +83,7 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         if all(alone(lines, index)) or (numbered_pages and _beside_number(lines, index)):
             if _WIDE_NUMBER.search(line.stripped):
                 numbered.append(index)
-            if not is_notes_title(line.stripped) and not _CHAPTER.match(line.stripped):
+            if not is_notes_title(line.stripped) and not _names_chapter(line.stripped):
                 candidates[index] = words
     same_as = alike(list(candidates.values()))
     titles = {words.lstrip("IVXLC").casefold() for words in same_as if not words.isupper()}
@@ -93,15 +102,25 @@ def running_heads(lines: Sequence[Line], *, numbered_pages: bool = True) -> froz
         for index, words in candidates.items()
         if words in heads
         or _breaks_a_sentence(lines, index)
-        or (words.isupper() and words.casefold() in titles)  # a chapter's title, in capitals
+        or (words.isupper() and _is_like(words.casefold(), titles))  # a chapter's, in capitals
     }
     # Once known, a head needs no blank line under it.
+    known = heads | {candidates[index] for index in found}
     for index, line in enumerate(lines):
-        if index not in found and alone(lines, index)[0] and line.stripped.isupper():
-            words = _head_words(line)
-            if len(words) >= HEAD_LETTERS and words in heads:
-                found.add(index)
+        judged = index in candidates or index in found or _names_chapter(line.stripped)
+        if judged or not alone(lines, index)[0] or not line.stripped.isupper():
+            continue
+        words = _head_words(line)
+        if len(words) >= HEAD_LETTERS and _is_like(words, known):
+            found.add(index)
     return frozenset(found | set(numbered if len(numbered) >= HEAD_REPEATS else ()))
+
+
+def _is_like(words: str, known: Collection[str]) -> bool:
+    """Tell whether a head is one of the known, but for damaged letters."""
+    if words in known:
+        return True
+    return process.extractOne(words, known, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
 
 
 def _at_turn(lines: Sequence[Line], index: int, numbered: bool) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from index.book import Span
-from index.read_numbers import DIGIT, figures
+from index.read_numbers import DIGIT, figures, plain_figures
 
 _LINE = re.compile(r"\f|[^\n\f]*\n|[^\n\f]+")
 # What a typist puts on the border of two pages: "[Pg 12]", "{12}", "(Página xii)".
@@ -16,22 +17,28 @@ _PAGE_TAG = re.compile(
     r"|\{(?P<bare>\d{1,4})\}",
     re.IGNORECASE,
 )
-# The same, once it is known that there are tags, as a scan may have damaged it: "[Pq 1!]".
-_DAMAGED_TAG = re.compile(rf"[\[({{]\S{{1,7}}?\s?({DIGIT}{{1,4}}|[ivxlc]{{1,8}})[\])}}]")
+# The same, once it is known that there are tags, as a scan may have damaged it: "[Pq 1!]", "{I3}".
+_DAMAGED_TAG = re.compile(rf"[\[({{](?:\S{{1,7}}?\s?)??({DIGIT}{{1,4}}|[ivxlc]{{1,8}})[\])}}]")
 TAGS = 3  # a text that turns its pages by tags has at least as many
 # A line drawn with signs between the text and the notes.
 _RULE = re.compile(r"(?:[_\-–—=]\s?){3,}")
+# "The boat . . . . . . 12": a line of a table of contents.
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,8}$")
 # Closing marks may follow the full stop that ends a sentence.
 _SENTENCE_END = re.compile(r"[.!?…:][\s\"'»”’)\]]*\d{0,3}\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line with its line end: ``text[start:end]`` of the book."""
+    """One line with its line end: ``text[start:end]`` of the book.
+
+    ``tag`` is the page's number, where the line is a tag such as "[Pg 12]".
+    """
 
     start: int
     end: int
     text: str
+    tag: str | None = None
 
     @property
     def stripped(self) -> str:
@@ -49,16 +56,9 @@ class Line:
         return _RULE.fullmatch(self.stripped) is not None
 
     @property
-    def tag(self) -> str | None:
-        """The page's number, where the line is a tag such as "[Pg 12]"."""
-        match = _PAGE_TAG.fullmatch(self.stripped)
-        return match["number"] or match["bare"] if match else None
-
-    @property
-    def damaged_tag(self) -> str | None:
-        """The page's number, where the line looks like a damaged tag."""
-        match = _DAMAGED_TAG.fullmatch(self.stripped)
-        return figures(match[1]) if match else None
+    def leads(self) -> bool:
+        """Whether dots lead from its words to a page's number, as in a table of contents."""
+        return _LEADERS.search(self.stripped) is not None
 
     @property
     def form_feed(self) -> bool:
@@ -81,24 +81,53 @@ def split_lines(text: str) -> list[Line]:
 
     So is a page's tag, in a text that turns its pages by tags, wherever in a line it stands.
     """
+    tags = _tags(text)
     borders = {found.start() for found in _LINE.finditer(text)} | {len(text)}
-    tags = list(_PAGE_TAG.finditer(text))
-    worded = [tag for tag in tags if tag["number"]]
-    if len(worded) >= TAGS:
-        tags = worded  # then braces are something else: notes, say
-    if len(tags) >= TAGS:
-        alone = (each for each in _DAMAGED_TAG.finditer(text) if _stands_alone(text, each))
-        tags += [each for each in alone if figures(each[1])]
-        borders |= {at for tag in tags for at in (tag.start(), _after(text, tag.end()))}
-    return [Line(start, end, text[start:end]) for start, end in itertools.pairwise(sorted(borders))]
+    borders |= {at for start, (end, _) in tags.items() for at in (start, _after(text, end))}
+    return [
+        Line(start, end, text[start:end], tags[start][1] if start in tags else None)
+        for start, end in itertools.pairwise(sorted(borders))
+    ]
 
 
-def _stands_alone(text: str, found: re.Match[str]) -> bool:
-    """Tell whether nothing else stands on the line of a match."""
-    before = text.rfind("\n", 0, found.start()) + 1
-    after = text.find("\n", found.end())
+def _tags(text: str) -> dict[int, tuple[int, str]]:
+    """Find the page tags of a text: where they begin, where they end, what they say.
+
+    Where there are several worded ones, braces are something else: notes, say. A damaged one is
+    alone on its line, or says the number that is due.
+    """
+    whole = list(_PAGE_TAG.finditer(text))
+    worded = [tag for tag in whole if tag["number"]]
+    if len(worded) >= TAGS or len(whole) < TAGS:
+        whole = worded
+    tags = {tag.start(): (tag.end(), tag["number"] or tag["bare"]) for tag in whole}
+    if len(tags) < TAGS:
+        return {at: tag for at, tag in tags.items() if _stands_alone(text, at, tag[0])}
+    forms = {(tag[0][0], bool(tag["number"])) for tag in whole}
+    places = sorted(tags)
+    for each in _DAMAGED_TAG.finditer(text):
+        number = plain_figures(each[1])
+        known = (each[0][0], each.start(1) > each.start() + 1) in forms
+        if not known or not number.isdecimal() or each.start() in tags:
+            continue
+        after = bisect_left(places, each.start())
+        before, behind = (
+            tags[places[at]][1] if 0 <= at < len(places) else "" for at in (after - 1, after)
+        )
+        counts = before.isdecimal() and int(number) == int(before) + 1
+        fits = counts and (not behind.isdecimal() or int(number) < int(behind))
+        if fits or (figures(each[1]) and _stands_alone(text, each.start(), each.end())):
+            tags[each.start()] = (each.end(), number)
+            places.insert(after, each.start())
+    return tags
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether nothing else stands on the line of ``text[start:end]``."""
+    before = text.rfind("\n", 0, start) + 1
+    after = text.find("\n", end)
     line = text[before : after if after >= 0 else len(text)]
-    return line.strip() == found[0]
+    return line.strip() == text[start:end]
 
 
 def _after(text: str, end: int) -> int:

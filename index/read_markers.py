@@ -35,6 +35,7 @@ WEIGHT: dict[Style, float] = {
     "after_word": 0.5,
     "alone": 1.5,  # the line's only word
 }
+BEFORE_STOP = 0.75  # behind a clause's last letter: a damaged letter may stand anywhere
 COUNTED = -1.5  # between two words, as "unos 50 kilómetros"
 DATED = -4.0  # "13 de julio", "July 13"
 REFERENCE = -6.0  # "p. 13", "núm. 13", "vol. 13"
@@ -47,6 +48,7 @@ SURE = 4.0  # a candidate this good that was not chosen is listed as unresolved
 UNDECIDED = 0.3  # two candidates this close are not decided between
 CONTEXT = 160  # characters of text before a marker
 
+STOPS = tuple(".,;:!?")
 _PUNCTUATION = "\"'.,;:!?…”’»)]"
 _MONTH = (
     "enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
@@ -158,6 +160,8 @@ def _weigh(text: str, marker: Marker) -> tuple[Style, float]:
         score += DATED
     if _REFERENCE_BEFORE.search(before):
         score += REFERENCE
+    if style == "in_word" and after[:1] in STOPS:
+        score += BEFORE_STOP
     if style == "after_word" and after.lstrip()[:1].islower():
         score += COUNTED
     return style, score

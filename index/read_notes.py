@@ -13,50 +13,31 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.book import Page, Span
-from index.read_labels import (
-    FORMS,
-    WEIGHT,
-    Form,
-    Label,
-    counts_on,
-    find_label,
-    find_tagged,
-    is_notes_title,
-    marker_pattern,
+from index.book import Page
+from index.read_endnotes import (
+    FoundNote,
+    found_note,
+    labels_of,
+    note_sections,
+    notes_between_paragraphs,
+    nothing_above,
+    tagged_notes,
 )
-from index.read_lines import Line, ends_sentence, starts_sentence
+from index.read_labels import FORMS, WEIGHT, Form, Label, marker_pattern, sequence
+from index.read_lines import Line, ends_sentence
 
 NUMBER_IN_TEXT = 0.5  # for a note whose number also stands in the page's text, as a marker would
 NUMBER_NOT_IN_TEXT = -0.5
+DAMAGED = 0.25  # less for a number that must be damaged to be one
 NEW_COUNT = -0.5  # for numbers that begin again: by page or by chapter, or high in an extract
 UNDER_A_RULE = 1.0  # for notes with a drawn line over them
+SET_APART = 0.25  # for notes with a blank line over them
+USUALLY_APART = (4, 0.8)  # pages with notes, at least, and the share of them where it is so
 LOST_NOTE = -0.5  # for each number skipped
 OUT_OF_ORDER = -2.0
 CALLED = 0.34  # share of the notes whose number must stand in the text: a list has none
 SHORT_LINE = 0.5  # share of the page's longest line; text does not stop there in mid-sentence
 LONGEST_PAGE = 150  # lines; what is longer is no page
-CALLED_WITHIN = 1_000  # lines above a note between paragraphs: a chapter
-TAGGED_WITHIN = 120  # lines before a note that says what it is, where it is called
-TITLE_LENGTH = 60  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class FoundNote:
-    """A note as found: its number as printed, its label's place, its lines (indices).
-
-    ``page`` is the ordinal of the page where it begins. Its marker stands in the lines from
-    ``called_from`` on, and before ``called_to``.
-    """
-
-    number: str
-    label: Span
-    page: int
-    lines: tuple[int, ...]
-    body_start: int
-    called_from: int = 0
-    called_to: int = 0
-    at_foot: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +61,8 @@ def find_notes(
     ]
     starts = [page.start for page in pages]
     page_of = {index: bisect_right(starts, lines[index].start) - 1 for index in content}
-    sections, titles = _sections(lines, content, page_of)
-    sections += _tagged(lines, content, page_of)
+    sections, titles = note_sections(lines, content, page_of)
+    sections += tagged_notes(lines, content, page_of)
     held = {index for note in sections for index in note.lines} | titles
     by_page: list[list[int]] = [[] for _ in pages]
     for index in content:
@@ -90,7 +71,7 @@ def find_notes(
     # A text without page turns has no foot of a page.
     endless = {ordinal for ordinal, page in enumerate(by_page) if len(page) > LONGEST_PAGE}
     for ordinal in sorted(endless):
-        sections += _between_paragraphs(lines, by_page[ordinal], ordinal)
+        sections += notes_between_paragraphs(lines, by_page[ordinal], ordinal)
         by_page[ordinal] = []
     best: tuple[float, list[list[Label]]] = (0.0, [[] for _ in pages])
     for form in FORMS:
@@ -112,25 +93,40 @@ def _has_body(lines: Sequence[Line], note: FoundNote) -> bool:
 
 def _regions(lines: Sequence[Line], page: Sequence[int], form: Form) -> list[Region]:
     """List the ways this page's foot may be notes: from each label, counting on, with a score."""
-    found = (find_label(lines[index].text, form, index, lines[index].start) for index in page)
-    labels = [label for label in found if label is not None and label.value > 0]
+    labels = labels_of(lines, page, form)
     regions = []
     for place, label in enumerate(labels):
         if form in ("symbol", "letter") and label.value != 1:
             continue
-        region = [label]
-        for later in labels[place + 1 :]:
-            if counts_on(region[-1], later):
-                region.append(later)
+        region = sequence(labels, place)
         above = "".join(lines[index].text for index in page if index < label.line)
+        if not above.strip():
+            continue
         ruled = any(lines[index].rule for index in range(page[0], label.line))
-        if above.strip():
-            called = [_in_text(above, each.number) for each in region]
-            score = sum(
-                WEIGHT[form] + (NUMBER_IN_TEXT if each else NUMBER_NOT_IN_TEXT) for each in called
-            )
-            regions.append((score + UNDER_A_RULE * ruled, region))
+        apart = nothing_above(lines, label.line)
+        score = (
+            UNDER_A_RULE * ruled + SET_APART * apart + sum(_weigh(each, above) for each in region)
+        )
+        regions.append((score, region))
+        # A chapter's last notes and the first of the next one stand at the foot of one page.
+        again = next((at for at, each in enumerate(labels) if _begins_again(region, each)), None)
+        if again is not None:
+            more = sequence(labels, again)
+            score += NEW_COUNT + sum(_weigh(each, above) for each in more)
+            regions.append((score, region + more))
     return regions
+
+
+def _begins_again(region: Sequence[Label], label: Label) -> bool:
+    """Tell whether the count of notes begins again behind a region."""
+    counted = label.form not in ("symbol", "letter") and label.sure
+    return counted and label.value == 1 and label.line > region[-1].line
+
+
+def _weigh(label: Label, above: str) -> float:
+    """Weigh a label by its form and by whether its number stands in the text above."""
+    called = NUMBER_IN_TEXT if _in_text(above, label.number) else NUMBER_NOT_IN_TEXT
+    return WEIGHT[label.form] + called - (0 if label.sure else DAMAGED)
 
 
 def _in_text(text: str, number: str) -> bool:
@@ -194,159 +190,22 @@ def _at_the_foot(
 ) -> list[FoundNote]:
     """Make the notes of the chosen regions; one that is not finished goes on on the next page."""
     notes: list[FoundNote] = []
+    begun = [nothing_above(lines, region[0].line) for region in regions if region]
+    apart = len(begun) >= USUALLY_APART[0] and sum(begun) >= USUALLY_APART[1] * len(begun)
     for ordinal, (page, region) in enumerate(zip(by_page, regions, strict=True)):
         first = region[0].line if region else None
         above = [index for index in page if first is None or index < first]
         if notes and notes[-1].page == ordinal - 1:
             following = by_page[ordinal + 1] if ordinal + 1 < len(by_page) else []
             rest = _run_on(lines, notes[-1], above, following)
+            if not rest and apart and first is not None:
+                rest = _over(lines, above, first)
             notes[-1] = _with_lines(notes[-1], rest)
         for place, label in enumerate(region):
             end = region[place + 1].line if place + 1 < len(region) else page[-1] + 1
             held = tuple(index for index in page if label.line <= index < end)
-            notes.append(_found(label, ordinal, held, page[0], region[0].line, at_foot=True))
+            notes.append(found_note(label, ordinal, held, page[0], region[0].line, at_foot=True))
     return notes
-
-
-def _found(
-    label: Label, page: int, held: tuple[int, ...], since: int, until: int, *, at_foot: bool
-) -> FoundNote:
-    span = Span(label.start, label.end)
-    return FoundNote(label.number, span, page, held, label.body, since, until, at_foot)
-
-
-def _tagged(
-    lines: Sequence[Line], content: Sequence[int], page_of: dict[int, int]
-) -> list[FoundNote]:
-    """Find the notes that say what they are: "[Footnote 3: …]", wherever they stand."""
-    notes: list[FoundNote] = []
-    for place, index in enumerate(content):
-        label = find_tagged(lines[index].text, index, lines[index].start)
-        if label is None:
-            continue
-        held: list[int] = []
-        for each in content[place:]:
-            held.append(each)
-            if lines[each].stripped.endswith("]"):
-                since = max(0, index - TAGGED_WITHIN)
-                notes.append(
-                    _found(label, page_of[index], tuple(held), since, index, at_foot=False)
-                )
-                break
-    return notes
-
-
-def _between_paragraphs(
-    lines: Sequence[Line], page: Sequence[int], ordinal: int
-) -> list[FoundNote]:
-    """Find the notes that stand after their paragraphs, in brackets, in a text without pages.
-
-    "[3] …" with nothing right above it, called not far above, up to the next blank line.
-    """
-    notes: list[FoundNote] = []
-    for place, index in enumerate(page):
-        label = find_label(lines[index].text, "bracketed", index, lines[index].start)
-        if label is None or not _nothing_above(lines, index):
-            continue
-        since = max(0, index - CALLED_WITHIN)
-        above = "".join(line.text for line in lines[since:index])
-        if f"[{label.number}]" not in above and f"({label.number})" not in above:
-            continue
-        end = place + 1
-        while end < len(page) and page[end] == page[end - 1] + 1:
-            end += 1
-        held = tuple(page[place:end])
-        notes.append(_found(label, ordinal, held, since, index, at_foot=False))
-    return notes
-
-
-def _sections(
-    lines: Sequence[Line], content: Sequence[int], page_of: dict[int, int]
-) -> tuple[list[FoundNote], set[int]]:
-    """Find the notes under titles such as "Notes", at the end of chapters or of the book."""
-    notes: list[FoundNote] = []
-    titles: set[int] = set()
-    since = after = 0  # where the text that the notes belong to begins; where a section ends
-    for place, index in enumerate(content):
-        if index < after or not _is_notes_title(lines, content, place):
-            continue
-        if index > after:
-            since = after  # there is text between the last section and this one
-        section, heads = _section(lines, content[place + 1 :])
-        for label, held in section:
-            notes.append(_found(label, page_of[label.line], held, since, index, at_foot=False))
-        if section:
-            titles |= {index, *heads}
-            last = section[-1][1][-1]
-            after = next((each for each in content if each > last), len(lines))
-    return notes, titles
-
-
-def _is_notes_title(lines: Sequence[Line], content: Sequence[int], place: int) -> bool:
-    """Tell whether a line alone names what follows as notes."""
-    index = content[place]
-    text = lines[index].stripped
-    alone = _nothing_above(lines, index) or lines[index].indent > 0
-    return alone and len(text) <= TITLE_LENGTH and is_notes_title(text)
-
-
-def _nothing_above(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether no words stand right above a line; a page's tag is none."""
-    return index == 0 or lines[index - 1].blank or lines[index - 1].tag is not None
-
-
-def _section(
-    lines: Sequence[Line], content: Sequence[int]
-) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
-    """Read the notes of a section, up to the title of what is no note; titles within it apart."""
-    for form in FORMS:
-        first = next(iter(content), None)
-        skipped: list[int] = []
-        while first is not None and find_label(lines[first].text, form, first, 0) is None:
-            # A chapter's title may stand between "Notes" and the first note.
-            skipped.append(first)
-            first = next((index for index in content if index > first), None)
-            if len(skipped) > 2:
-                first = None
-        if first is not None:
-            return _read_section(lines, content[content.index(first) :], form, skipped)
-    return [], []
-
-
-def _read_section(
-    lines: Sequence[Line], content: Sequence[int], form: Form, heads: list[int]
-) -> tuple[list[tuple[Label, tuple[int, ...]]], list[int]]:
-    """Follow the labels of one form as long as they count on, or begin again under a title."""
-    found: list[tuple[Label, list[int]]] = []
-    for place, index in enumerate(content):
-        label = find_label(lines[index].text, form, index, lines[index].start)
-        if label and (not found or counts_on(found[-1][0], label)):
-            found.append((label, [index]))
-            continue
-        following = content[place + 1] if place + 1 < len(content) else None
-        if _is_title(lines, index, following):
-            after = following is not None and find_label(
-                lines[following].text, form, following, lines[following].start
-            )
-            if not after or after.value != 1:
-                break
-            heads.append(index)
-            continue
-        if label and label.value == 1 and heads and heads[-1] == content[place - 1]:
-            found.append((label, [index]))
-        else:
-            found[-1][1].append(index)
-    return [(label, tuple(held)) for label, held in found], heads
-
-
-def _is_title(lines: Sequence[Line], index: int, following: int | None) -> bool:
-    """Tell whether a line stands alone as titles do."""
-    text = lines[index].stripped
-    above = _nothing_above(lines, index)
-    below = following is None or following > index + 1
-    if not (above and below) or len(text) > TITLE_LENGTH or ends_sentence(text):
-        return False
-    return starts_sentence(text)
 
 
 def _run_on(
@@ -381,6 +240,15 @@ def _run_on(
     ):
         return (above[-1],)
     return ()
+
+
+def _over(lines: Sequence[Line], above: Sequence[int], first: int) -> tuple[int, ...]:
+    """Find the lines right over a page's first note, where a blank line parts notes from text."""
+    at = first
+    while at - 1 in above:
+        at -= 1
+    tail = tuple(range(at, first))
+    return tail if len(tail) < len(above) and lines[at - 1].blank else ()
 
 
 def _with_lines(note: FoundNote, rest: tuple[int, ...]) -> FoundNote:

@@ -26,11 +26,16 @@ def figures(printed: str) -> str | None:
     "1I" is 11 and "2O" is 20; a word without any figure in it is no number, but for the single
     strokes that a scan makes of a 1.
     """
-    plain = printed.translate(_PLAIN)
+    plain = plain_figures(printed)
     if not (plain.isascii() and plain.isdecimal()):
         return None
     has_figure = any(each.isdigit() for each in printed)
     return plain if has_figure or printed in ("!", "|", "l") else None
+
+
+def plain_figures(printed: str) -> str:
+    """Return ``printed`` with the figures of which a scan may have made its letters."""
+    return printed.translate(_PLAIN)
 
 
 def damaged_pattern(number: str) -> str:

@@ -32,7 +32,7 @@ from index.pdf_pages import Furniture, find_furniture, with_declared
 from index.pdf_process import Sheets, sheets_of
 from index.read_lines import ends_sentence, split_lines, starts_sentence
 from index.read_notes import find_notes as find_numbered
-from index.read_pages import label_pages
+from index.read_page_numbers import label_pages
 from index.read_text import Rooms, book_of
 
 HEADING_SIZE = 1.12  # times the body's size

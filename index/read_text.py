@@ -10,14 +10,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from index.book import Block, BlockKind, Book, Metadata, Note, Page, Span
 from index.language import language_of
+from index.read_endnotes import FoundNote
 from index.read_lines import Line, ends_sentence, split_lines, starts_sentence
 from index.read_markers import link
-from index.read_notes import FoundNote, find_notes
+from index.read_notes import find_notes
 from index.read_pages import find_pages
 
 HEADING_LENGTH = 80  # characters; a longer line is text
@@ -25,6 +26,8 @@ SHORT_LINE = 0.75  # share of the usual full line; a paragraph's last line is of
 FULL_LINE = 0.9  # the percentile of line lengths that counts as full
 _LONE_NUMBER = re.compile(r"\d{1,3}")
 INDENT = 2  # spaces that begin a paragraph
+DOUBLE_SPACED_FROM = 10  # lines, to judge by
+DOUBLE_SPACED = 0.5  # share of the lines that have a white line under them in mid-sentence
 
 
 def read_text(text: str, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
@@ -141,6 +144,7 @@ def _paragraphs(
     """Join the text's lines to paragraphs and headings, over page turns and notes."""
     lengths = sorted(len(lines[index].stripped) for index in body)
     full = lengths[int(FULL_LINE * (len(lengths) - 1))] if lengths else 0
+    leading = _leading(lines, body)
     starts = [page.start for page in pages]
     page_of = [bisect_right(starts, lines[index].start) for index in body]
     groups: list[tuple[BlockKind, list[int]]] = []
@@ -152,12 +156,14 @@ def _paragraphs(
         if in_paragraph and _LONE_NUMBER.fullmatch(lines[index].stripped):
             groups[-1][1].append(index)  # a marker that the scan put on a line of its own
             continue
-        if index in titles or _is_heading(lines, above, index, following, full):
+        if index in titles or _is_heading(lines, (above, index, following), full, leading):
             groups.append(("heading", [index]))
         elif (
             in_paragraph
             and before is not None
-            and _goes_on(lines, body[before], index, full, page_of[place] > page_of[before])
+            and _goes_on(
+                lines, body[before], index, full, leading, turned=page_of[place] > page_of[before]
+            )
         ):
             groups[-1][1].append(index)
         else:
@@ -166,13 +172,28 @@ def _paragraphs(
     return groups
 
 
+def _leading(lines: Sequence[Line], body: Sequence[int]) -> int:
+    """Return how far apart the lines of a paragraph are: 2 in a double-spaced text."""
+    if len(body) < DOUBLE_SPACED_FROM:
+        return 1
+    apart = sum(
+        after - before == 2 and not ends_sentence(lines[before].stripped)
+        for before, after in pairwise(body)
+    )
+    return 2 if apart >= DOUBLE_SPACED * len(body) else 1
+
+
 def _is_heading(
-    lines: Sequence[Line], before: int | None, index: int, following: int | None, full: int
+    lines: Sequence[Line], around: tuple[int | None, int, int | None], full: int, leading: int
 ) -> bool:
-    """Tell whether a lone short line is a title: not the end of a sentence, nor its middle."""
+    """Tell whether a lone short line is a title: not the end of a sentence, nor its middle.
+
+    ``around`` are the lines of words before it, itself, and after it.
+    """
+    before, index, following = around
     line = lines[index].stripped
-    alone = (before is None or before + 1 < index or lines[index].indent == 1) and (
-        following is None or following > index + 1
+    alone = (before is None or before + leading < index or lines[index].indent == 1) and (
+        following is None or following > index + leading
     )
     if not alone or len(line) > HEADING_LENGTH or not starts_sentence(line):
         return False
@@ -186,13 +207,15 @@ def _is_heading(
     return not mid_sentence and not goes_on
 
 
-def _goes_on(lines: Sequence[Line], before: int, index: int, full: int, turned: bool) -> bool:
+def _goes_on(
+    lines: Sequence[Line], before: int, index: int, full: int, leading: int, *, turned: bool
+) -> bool:
     """Tell whether the paragraph of line ``before`` goes on at line ``index``."""
     above, here = lines[before].stripped, lines[index].stripped
     if not ends_sentence(above):
         # In mid-sentence only a blank line before a new sentence parts two paragraphs.
-        return before + 1 == index or turned or not starts_sentence(here)
-    if not turned and before + 1 < index:
+        return before + leading >= index or turned or not starts_sentence(here)
+    if not turned and before + leading < index:
         return False
     short = len(above) < SHORT_LINE * full
     indented = lines[index].indent >= INDENT > lines[before].indent

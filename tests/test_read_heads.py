@@ -64,3 +64,23 @@ def test_number_lines(line: str) -> None:
 def test_no_number_lines(line: str) -> None:
     """Words and dates are no page numbers."""
     assert not NUMBER_LINE.match(line)
+
+
+def test_a_known_head_needs_no_white_under_it() -> None:
+    """Once it is known by its numbers, a head is one where its number was lost, too."""
+    pages = [f"{number}\nEL FARO DEL NORTE\n{REST}\n\n\n" for number in range(3, 7)]
+    text = "".join([*pages, f"EL FARO DEL NORTE\n{REST}\n"])
+    assert heads(text) == ["EL FARO DEL NORTE"] * 5
+
+
+@pytest.mark.parametrize("name", ["CAPÍTULO {}", "C A P Í T U L O {}", "CAPÍTULO{}", "Chapter {}"])
+def test_a_chapters_name_is_no_head(name: str) -> None:
+    """However it is spelled, "Chapter 3" heads a chapter, not a page."""
+    text = "".join(f"{TEXT} el mar.\n\n{name.format(each)}\n\n" for each in ("I", "II", "III"))
+    assert heads(text) == []
+
+
+def test_a_damaged_title_makes_a_head_of_its_capitals() -> None:
+    """A head in capitals repeats its chapter's title, of which the scan has damaged letters."""
+    text = f"III. El farc vicjo\n\n{TEXT} el mar.\n\nEL FARO VIEJO\n\nOtro día {REST}"
+    assert heads(text) == ["EL FARO VIEJO"]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from index.read_labels import SYMBOLS, Form, counts_on, find_label, marker_pattern
+from index.read_labels import (
+    SYMBOLS,
+    Form,
+    best_sequence,
+    counts_on,
+    find_damaged,
+    find_label,
+    marker_pattern,
+    sequence,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +82,71 @@ def test_symbols_count_on() -> None:
 )
 def test_markers(number: str, text: str, found: list[str]) -> None:
     """A marker is the number bare, raised or in brackets, and no part of anything longer."""
+    assert [match[0] for match in marker_pattern(number).finditer(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "number"),
+    [
+        ("I/ Véase", "separated", "1"),
+        ("S. Véase", "separated", "5"),
+        ("S\tVéase", "bare", "5"),
+        ("o) Ibid.", "letter", "a"),
+        ("h) Ibid.", "letter", "b"),
+        ("[xvili] See", "roman", "xviii"),
+        ("(xyi) See", "roman", "xvi"),
+    ],
+)
+def test_damaged_labels(text: str, form: Form, number: str) -> None:
+    """What a scan made of a number is read as that number, and never taken for sure."""
+    label = find_damaged(text, form, 0, 0)
+    assert label is not None
+    assert (label.number, label.sure) == (number, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"), [("So he", "bare"), ("I have", "bare"), ("b) x", "roman")]
+)
+def test_words_are_no_damaged_labels(text: str, form: Form) -> None:
+    """Words that could be figures open no note where only a space follows them."""
+    assert find_damaged(text, form, 0, 0) is None
+
+
+def test_a_bare_number_may_keep_its_separator() -> None:
+    """Among bare numbers those with a full stop are notes as well, and surer ones."""
+    label = find_label("3. Véase", "bare", 0, 0)
+    assert label is not None
+    assert label.form == "separated"
+
+
+def test_a_number_that_is_due_is_waited_for() -> None:
+    """A damaged label, or one before a small letter, does not stand for a whole one to come."""
+    texts = ["1. Uno", "Z. Dos", "2, y tres", "2. Dos", "3. Tres"]
+    labels = [find_label(text, "separated", place, 0) for place, text in enumerate(texts)]
+    found = sequence([label for label in labels if label])
+    assert [label.line for label in found] == [0, 3, 4]
+
+
+def test_a_sequence_leaves_out_what_was_lost() -> None:
+    """The longest way in which numbers count on skips a lost one, not a wrong one that is on it."""
+    labels = [find_label(f"{n}. X", "separated", at, 0) for at, n in enumerate((1, 3, 2, 3, 5, 6))]
+    found = best_sequence([label for label in labels if label])
+    assert [label.line for label in found] == [0, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "found"),
+    [
+        ("14", "a esperar. !4 Otra", ["!4"]),
+        ("1", "de Frunze. l/ De allí", ["l"]),
+        ("5", "más letra.\nS Pero", ["S"]),
+        ("1", "It was late. I have it.", []),
+        ("50", "It was late. So have I.", []),
+        ("a", "a nadie.(o) Después", ["(o)"]),
+        ("xviii", "it.[xvili] Then", ["[xvili]"]),
+        ("19", "Mi\n    l9\ntruco", ["l9"]),
+    ],
+)
+def test_damaged_markers(number: str, text: str, found: list[str]) -> None:
+    """A damaged marker is known by its brackets or its place behind a stop; words are none."""
     assert [match[0] for match in marker_pattern(number).finditer(text)] == found

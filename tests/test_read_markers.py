@@ -87,3 +87,9 @@ def test_the_markers_of_the_chapter(chapter: Path, shared: Path) -> None:
     (left,) = book.unresolved
     assert (book.text[left.start : left.end], book.pages[left.page].label) == ("75", "64")
     assert left.start < book.notes[-1].markers[0].start
+
+
+def test_a_stop_behind_it_shows_a_marker() -> None:
+    """A number at the end of a clause calls a note; within one it may be a damaged letter."""
+    book = book_of("Mandaba e1 grupo un convoy de Asia1. Y nada más.\n\n1. Una nota cualquiera.\n")
+    assert called(book, book.notes[0]) == ["oy de Asia"]

@@ -166,3 +166,40 @@ def test_an_extract_begins_with_a_high_number() -> None:
     """Notes of an extract are found though they do not begin at 1."""
     book = book_of(PAGE.format("31", "32") + "\n31. De aceite.\n32. Eran ciento doce.\n")
     assert [(note.number, len(note.markers)) for note in book.notes] == [("31", 1), ("32", 1)]
+
+
+def test_a_chapters_last_notes_and_the_next_ones_first_share_a_foot() -> None:
+    """Where a chapter ends within a page, the count begins again within its notes."""
+    first = PAGE.format("1", "2") + "\n1. De aceite.\n2. Eran ciento doce.\n"
+    both = PAGE.format("3", "1") + "\n3- Una más.\n1- La primera.\n"
+    book = book_of(f"{first}\f{both}")
+    assert [note.number for note in book.notes] == ["1", "2", "3", "1"]
+    assert bodies(book)["3"] == "Una más."
+
+
+def test_separators_are_mixed_on_one_page() -> None:
+    """A scan that reads stops as commas, colons or nothing makes no two kinds of notes."""
+    page = PAGE.format("1", "2") + "\n{} De aceite de ballena.\n{} Eran ciento doce.\n"
+    book = book_of(
+        "\f".join(page.format(*each) for each in (("1.", "2"), ("1", "2,"), ("1:", "2.")))
+    )
+    assert [note.number for note in book.notes] == ["1", "2"] * 3
+
+
+def test_the_foot_over_the_first_note_goes_on_with_the_last() -> None:
+    """Where white parts notes from text, what stands right over a page's first note is a note's."""
+    page = PAGE.format("1", "2") + "\n1. De aceite.\n2. Eran ciento doce.\n"
+    on = PAGE.format("1", "") + "\nY no once, como se dijo.\n1. Otra más.\n"
+    book = book_of("\f".join([*[page] * 5, on]))
+    assert book.raw(book.notes[9].spans).split("\n") == [
+        "Eran ciento doce.",
+        "Y no once, como se dijo.",
+    ]
+    assert book.raw(book.notes[10].spans) == "Otra más."
+
+
+def test_a_table_of_contents_holds_no_notes() -> None:
+    """Numbered chapters with dots that lead to their pages are no notes."""
+    listed = "".join(f"{number}. Capítulo . . . . . . {number}\n" for number in (1, 2, 3))
+    book = book_of(f"Índice\n\n{listed}\f{PAGE.format('1', '2')}\n1 De aceite.\n2 Ciento doce.\n")
+    assert bodies(book) == {"1": "De aceite.", "2": "Ciento doce."}

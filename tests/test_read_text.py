@@ -110,3 +110,15 @@ def test_a_byte_order_mark_is_no_part_of_the_title() -> None:
     book = book_of("\ufeffEl faro\n\nSubió la escalera.\n")
     assert book.metadata.title == "El faro"
     assert book.blocks[0].spans[0] == Span(0, 9)
+
+
+def test_double_spaced_lines_are_one_paragraph() -> None:
+    """Where every line has a white one under it, an indent or a wider gap begins a paragraph."""
+    lines = [
+        "El farero subió la escalera con el cubo",
+        "Lleno y contó los peldaños, como todas",
+    ] * 4
+    text = "\n\n".join(
+        ["    " + lines[0], *lines[1:], "las tardes.", "    " + lines[0], *lines[1:]]
+    )
+    assert [block.kind for block in book_of(text).blocks].count("paragraph") == 2
