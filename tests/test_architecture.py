@@ -101,6 +101,15 @@ PLAN = [
     "eval/start.py",
     "eval/run.py",
     "eval/speed.py",
+    "eval/peers/__init__.py",
+    "eval/peers/protocol.py",
+    "eval/peers/sets.py",
+    "eval/peers/found.py",
+    "eval/peers/results.py",
+    "eval/peers/environments.py",
+    "eval/peers/ours.py",
+    "eval/peers/others.py",
+    "eval/peers/against.py",
 ]
 # The command line reaches into the evaluation, inside its command.
 REACHES = {("assistant/cli.py", "eval/run.py")}
