@@ -439,8 +439,8 @@ def _off_topic(
         if isinstance(model, TokenReader):
             tokens = Tokens.open(generation / generations.TOKENS)
             read = model.read_question(question)
-            scores, _ = tokens.scores(read.tokens, read.weights, np.arange(len(tokens)))
-            best.append((float((kinds[0] @ unit(read.vector)).max()) + float(scores.max())) / 2)
+            late = tokens.late(read.tokens, read.weights, np.arange(len(tokens)))
+            best.append((float((kinds[0] @ unit(read.vector)).max()) + late.best) / 2)
             continue
         vector = unit(model.get_query_embedding(question))
         best.append(float(np.mean([float((rows @ vector).max()) for rows in kinds])))
