@@ -13,8 +13,8 @@ from markupsafe import Markup
 from eval import metrics
 from eval.compare import Comparison
 from eval.record import Run
-from eval.scores import STATES, Figure, certainties, confusion, figures
-from eval.table import said_of, written
+from eval.scores import STATES, Figure, certainties, confusion, constant_figures, figures
+from eval.table import bare, said_of, written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -35,10 +35,11 @@ def report(run: Run, failures: Sequence[str] = (), comparison: Comparison | None
         run=run,
         said=said_of(run),
         headline=_one(found, "Headline.score"),
-        baselines=[each for each in found if each.section == "Headline" and each.slice],
+        constant=constant_figures(run),
         failures=failures,
         sections=_sections(found),
         written=written,
+        bare=bare,
         confusion=confusion(run),
         states=STATES,
         drawings=[
