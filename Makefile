@@ -8,6 +8,7 @@ BIN := .venv/bin
 BOOK := eval/books/cronica-del-ano-de-alma-ata.txt
 INDEX := .apostilla
 CHAPTER := ../shared/corpus/un-ano-en-alma-ata.txt
+TRUTH := .venv/chapter.truth.json
 
 .PHONY: chat test check kept lock clean
 
@@ -34,9 +35,9 @@ check: .venv/ready
 # Measures anew what the gates are held against, on the bundled book and, where it is, the chapter.
 kept: .venv/ready
 	$(BIN)/apostilla eval --keep eval/results/cronica.json
-	test ! -d ../shared || $(BIN)/python -m tests.chapter $(INDEX)/chapter.json
+	test ! -d ../shared || $(BIN)/python -m tests.chapter $(TRUTH)
 	test ! -d ../shared || $(BIN)/apostilla eval --gold ../shared/gold --book $(CHAPTER) \
-		--truth $(INDEX)/chapter.json --keep eval/results/chapter.json
+		--truth $(TRUTH) --keep eval/results/chapter.json
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:
