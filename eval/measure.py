@@ -103,6 +103,7 @@ def measure(
     ``index`` is the folder of an index that holds this book alone, with its noise if there is to
     be any, and is asked instead. Raises :class:`UserError` where it holds anything else.
     """
+    at = commit()  # before the work: files may be changed in its course
     book, truth, located = placed(given)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="apostilla-eval-")))
@@ -127,7 +128,7 @@ def measure(
         return Run(
             name=given.gold.name,
             date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-            commit=commit(),
+            commit=at,
             command=command,
             gold=given.gold.name,
             book=book.metadata.title,

@@ -105,7 +105,8 @@ def _slices(found: Sequence[Figure]) -> Drawing:
     axes.invert_yaxis()
     axes.set_xlim(0, 1.02)
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
-    axes.legend(loc="lower left", frameon=False, fontsize="small")
+    if names:
+        axes.legend(loc="lower left", frameon=False, fontsize="small")
     return drawing
 
 
