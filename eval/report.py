@@ -23,6 +23,7 @@ TEMPLATE = Path(__file__).parent / "report.html"
 SIZE = (4.6, 3.1)  # inches; the page makes it as wide as its column
 INK, ACCENT, FAINT = "#333333", "#8a2b0e", "#bbbbbb"
 SLICES_OF = ("Success@5", "evidence quoted")
+FOLDED = ("Finding", "Answers")  # sections of many slices: the drawing shows them at a glance
 
 
 def report(run: Run, failures: Sequence[str] = (), comparison: Comparison | None = None) -> str:
@@ -38,6 +39,7 @@ def report(run: Run, failures: Sequence[str] = (), comparison: Comparison | None
         constant=constant_figures(run),
         failures=failures,
         sections=_sections(found),
+        folded=FOLDED,
         written=written,
         bare=bare,
         confusion=confusion(run),

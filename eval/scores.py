@@ -166,7 +166,7 @@ def _answers(run: Run) -> Iterator[Figure]:
     quotes = [quote for each in run.of("question") for quote in each.quotes]
     counts = [float(len(each.quotes)) for each in run.of("question")]
     yield Figure("Answers", "quotes", "", metrics.mean(counts), "lower")
-    lengths = [float(sum(end - start for start, end in quote.spans)) for quote in quotes]
+    lengths = [float(sum(end - start for start, end in q.spans)) for q in quotes if q.spans]
     yield Figure("Answers", "characters a quote", "", metrics.mean(lengths), "lower")
 
 
