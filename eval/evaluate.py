@@ -67,7 +67,7 @@ def evaluate(
         *((each.id, "question", each.lang, each) for each in gold.questions),
         *((each.id, "unanswerable", each.lang, each) for each in gold.unanswerable),
         *(
-            (turn_name(each, number), "follow_up", each.lang, turn)
+            (turn_name(each.id, number), "follow_up", each.lang, turn)
             for each in gold.conversations
             for number, turn in enumerate(each.turns, start=1)
             if number > 1
@@ -163,24 +163,27 @@ def _quoted(
 ) -> Quoted:
     """Hold a quote against the book as it is read anew, and against the truth."""
     truth, book = measured.truth, measured.book
-    inside = [offset for span in quote.spans for offset in (span.start, span.end - 1)]
-    pages = dict.fromkeys(truth.page_of(offset).label for offset in inside)
-    first, last = next(iter(pages)), next(reversed(pages))
     return Quoted(
         citation=citation,
         text=quote.text,
         spans=tuple((start, end) for start, end in quote.spans),
         holds_evidence=any(_held(quote.spans, each, measured.located) for each in evidence),
         verbatim=quote.raw == book.raw(quote.spans) and quote.book.book_id == book.book_id,
-        page_right=(quote.pages[0], quote.pages[-1]) == (first, last) if truth.known else None,
+        page_right=quote.pages == _true_pages(quote, truth) if truth.known else None,
         notes_right=quote.notes == _true_notes(quote, truth) if truth.known else None,
     )
 
 
+def _true_pages(quote: Quote, truth: Truth) -> tuple[str | None, ...]:
+    """Return the labels of the pages from a quote's first character to its last."""
+    start, end = quote.spans[0].start, quote.spans[-1].end
+    return tuple(page.label for page in truth.pages if page.start < end and start < page.end)
+
+
 def _true_notes(quote: Quote, truth: Truth) -> tuple[str, ...]:
     """Return the note that a quote is from, else the notes whose markers stand in it."""
-    if own := [n.number for n in truth.notes if any(holds((s,), quote.spans[:1]) for s in n.spans)]:
-        return tuple(own[:1])
+    if own := truth.note_at(quote.spans[:1]):
+        return (own.number,)
     return tuple(
         note.number
         for note in truth.notes

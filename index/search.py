@@ -47,12 +47,19 @@ Words = dict[LexicalKind, NDArray[np.float32] | None]  # BM25 of every passage
 # "sentences" is late interaction within the best sentence, or the best sentence's cosine; "caller"
 # is the score of the passage that calls a note.
 WEIGHTS = {
-    "tokens": 0.5, "sentences": 0.5, "passages": 0.8,
-    "stems": 0.15, "letters": 0.1, "caller": 0.1,
+    "tokens": 0.5,
+    "sentences": 0.5,
+    "passages": 0.8,
+    "stems": 0.15,
+    "letters": 0.1,
+    "caller": 0.1,
 }
 WITHOUT_TOKENS = {
-    "sentences": 0.5, "passages": 1.0,
-    "stems": 0.3, "letters": 0.2, "caller": 0.1,
+    "sentences": 0.5,
+    "passages": 1.0,
+    "stems": 0.3,
+    "letters": 0.2,
+    "caller": 0.1,
 }
 DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
 SMALL = 1_500  # passages that are all compared with a question; of more, what some leg brings

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.answer import Answer
 from assistant.app import (
@@ -38,17 +36,6 @@ from index.build import Source, build_index
 from index.errors import UserError
 from tests import pdfs
 
-# What keeps Chromium from asking the network for anything of its own.
-BARE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 TITLE = 'Faro" onerror="alert(1)"> **fin**'
 
 HOSTILE = (
@@ -61,19 +48,6 @@ HOSTILE = (
     "</mark></div><script>document.title='broken'</script>",
     "$$\\href{javascript:alert(1)}{x}$$ `code` **bold** <http://evil.example/>",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium, or skip where there is none (not in CI, which must have one)."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=BARE)
-        yield running
-        running.close()
 
 
 @contextmanager
