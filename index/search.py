@@ -45,6 +45,14 @@ SAMPLE = 1_000  # passages and sentences that stand for the library when scores 
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A question read in another way, and what that is worth beside the question as asked (1)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found: the best has rank 1.
 
@@ -80,13 +88,31 @@ class Found:
     """What a search found, best first, and how near the nearest comes.
 
     ``similarity`` is the mean cosine of the best passage and of the best sentence with the
-    question as asked; ``vectors`` are the embeddings of its readings, that one first.
+    question as asked, whatever else it was read as: how near a question completed by others comes
+    says more of those. ``vectors`` are the embeddings of all readings, the question as asked first,
+    and ``weights`` what each is worth: together 1.
     """
 
     question: str
     hits: tuple[Hit, ...]
     similarity: float
     vectors: tuple[NDArray[np.float32], ...]
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the rankings found for one reading of a question."""
+
+    vectors: tuple[NDArray[np.float32], ...]
+    meanings: list[dict[Kind, dict[str, float]]]
+    words: dict[str, dict[str, float]]
+    similarity: float
+
+    def found(self) -> Iterable[str]:
+        """Yield the passages found, some more than once."""
+        for of in (*self.words.values(), *(of for each in self.meanings for of in each.values())):
+            yield from of
 
 
 class Index:
@@ -171,23 +197,20 @@ class Index:
         """Return the passages of one book, in its order."""
         return tuple(passage for held, passage in self._library.values() if held is book)
 
-    def search(self, question: str, count: int = 10) -> Found:
-        """Find the ``count`` passages that fit ``question`` best."""
+    def search(self, question: str, count: int = 10, readings: Sequence[Reading] = ()) -> Found:
+        """Find the ``count`` passages that fit ``question`` best.
+
+        With ``readings`` (the question completed, say), every ranking is the mean of what it says
+        of each, by their weights: a score stays on the scale that it has without them.
+        """
+        every = (Reading(question, 1.0), *(each for each in readings if each.weight > 0))
+        whole = sum(each.weight for each in every)
+        shares = [each.weight / whole for each in every]
         with self._lock:
-            vectors = self._readings(question)
-            legs = {"stems": self._stems(question), "letters": self._lexical("letters", question)}
-            meanings = [self._meaning(vector) for vector in vectors]
-            found = (*legs.values(), *(of for meaning in meanings for of in meaning.values()))
-            candidates = dict.fromkeys(key for of in found for key in of)
-            similarity = float(
-                np.mean([max(of.values(), default=0.0) for of in meanings[0].values()])
-            )
-            for kind in KINDS:
-                standardised = []
-                for vector, meaning in zip(vectors, meanings, strict=True):
-                    self._complete(kind, vector, candidates, meaning[kind])
-                    standardised.append(self._standardised(kind, vector, meaning[kind]))
-                legs[kind] = _mean(standardised)
+            asked = [self._asked(each.text) for each in every]
+            candidates = dict.fromkeys(key for each in asked for key in each.found())
+            ranked = [self._ranked(each, candidates) for each in asked]
+        legs = {leg: _mean([of[leg] for of in ranked], shares) for leg in WEIGHTS}
         scores = {
             key: sum(WEIGHTS[leg] * of.get(key, 0.0) for leg, of in legs.items())
             for key in candidates
@@ -203,7 +226,17 @@ class Index:
             )
             for rank, key in enumerate(order, start=1)
         )
-        return Found(question, hits, similarity, vectors)
+        return Found(
+            question,
+            hits,
+            asked[0].similarity,
+            tuple(vector for each in asked for vector in each.vectors),
+            tuple(
+                share / len(each.vectors)
+                for share, each in zip(shares, asked, strict=True)
+                for _ in each.vectors
+            ),
+        )
 
     def sentence_scores(self, found: Found, hit: Hit) -> list[float]:
         """Return how near each sentence of a hit comes to the question, standardised."""
@@ -216,9 +249,14 @@ class Index:
                         "sentences", vector, {key: float(row @ vector) for key, row in rows.items()}
                     )
                     for vector in found.vectors
-                ]
+                ],
+                found.weights,
             )
         return [scores.get(key, 0.0) for key in keys]
+
+    def share(self, word: str) -> float:
+        """Return in how large a share of all passages a word stands, as :meth:`Lexical.share`."""
+        return self._words.share(word)
 
     def stored(self, book: Book, spans: Sequence[Span]) -> str:
         """Return the characters at ``spans`` as the library on disk holds them."""
@@ -231,8 +269,27 @@ class Index:
             self._embedding = load_embedding(self.manifest.embedding)
         return self._embedding
 
-    def _readings(self, question: str) -> tuple[NDArray[np.float32], ...]:
-        """Embed the question as asked, and without the names that are all over the library."""
+    def _asked(self, text: str) -> _Asked:
+        """Ask the four rankings for one reading of a question; the best of each, not completed."""
+        vectors = self._embedded(text)
+        meanings = [self._meaning(vector) for vector in vectors]
+        words = {"stems": self._stems(text), "letters": self._lexical("letters", text)}
+        nearest = [max(of.values(), default=0.0) for of in meanings[0].values()]
+        return _Asked(vectors, meanings, words, float(np.mean(nearest)))
+
+    def _ranked(self, asked: _Asked, candidates: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Return the standardised scores of all candidates, by ranking."""
+        legs = dict(asked.words)
+        for kind in KINDS:
+            standardised = []
+            for vector, meaning in zip(asked.vectors, asked.meanings, strict=True):
+                self._complete(kind, vector, candidates, meaning[kind])
+                standardised.append(self._standardised(kind, vector, meaning[kind]))
+            legs[kind] = _mean(standardised, [1 / len(standardised)] * len(standardised))
+        return legs
+
+    def _embedded(self, question: str) -> tuple[NDArray[np.float32], ...]:
+        """Embed a question as it is, and without the names that are all over the library."""
         readings = dict.fromkeys((question, self._without_ubiquitous(question)))
         return tuple(unit(self._model().get_query_embedding(each)) for each in readings)
 
@@ -321,6 +378,10 @@ class Index:
         }
 
 
-def _mean(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Average scores of the same keys."""
-    return {key: sum(of[key] for of in scores) / len(scores) for key in scores[0]}
+def _mean(scores: Sequence[Mapping[str, float]], weights: Sequence[float]) -> dict[str, float]:
+    """Average scores by weights that sum to 1; a key that one does not score counts 0 there."""
+    keys = dict.fromkeys(key for of in scores for key in of)
+    return {
+        key: sum(weight * of.get(key, 0.0) for weight, of in zip(weights, scores, strict=True))
+        for key in keys
+    }

@@ -35,7 +35,7 @@ def test_judged_on_the_scale_of_the_index(index: Index, deviations: float, said:
 
 def test_nothing_found_is_not_in_the_text() -> None:
     """Without a hit there is no answer, whatever the similarity."""
-    assert judge(Found("?", (), 1.0, ()), 99.0) == "not_in_text"
+    assert judge(Found("?", (), 1.0, (), ()), 99.0) == "not_in_text"
 
 
 def test_what_the_book_says_and_what_no_book_here_says(index: Index) -> None:
