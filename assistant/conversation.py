@@ -27,8 +27,11 @@ from index.errors import QuestionError, QuoteError
 from index.language import language_of
 from index.search import UBIQUITOUS, Found, Hit, Index, Reading
 
-# Chosen on 27 follow-ups about the bundled book; the sum is flat around them.
 QUESTION_LENGTH = 4_000  # characters
+EARLIER = (
+    300  # characters of an earlier question that complete one: embeddings read no endless text
+)
+# Chosen on 27 follow-ups about the bundled book; what is found is the same a good way around them.
 TOPIC = 4  # turns that a follow-up is completed from, at most
 NAMES = 5  # names of the passage just quoted that complete it, at most
 NEAR = 0.5  # what a hit on the page just quoted gains; half of it on the page beside
@@ -174,7 +177,7 @@ def understand(index: Index, question: str, turns: Sequence[Turn]) -> Understood
     if how_far == STANDS:
         return Understood(question)
     quoted = topic[-1].quoted[:1]
-    earlier = [turn.question for turn in topic]
+    earlier = [turn.question[:EARLIER] for turn in topic]
     names = [
         name
         for name in dict.fromkeys(name for place in quoted for name in _names(index, place))
