@@ -268,7 +268,8 @@ def _draw(book: Book, page: Page, marked: tuple[Span, ...], image: Path) -> None
 
 
 def _keep_asking(assistant: Assistant) -> None:
-    """Ask until the reader leaves (an empty line, Ctrl-D)."""
+    """Converse until the reader leaves (an empty line, Ctrl-D)."""
+    conversation = assistant.converse()
     _note("Ask; an empty line leaves.")
     while True:
         try:
@@ -278,9 +279,13 @@ def _keep_asking(assistant: Assistant) -> None:
         if not question.strip():
             return
         try:
-            _print(f"{assistant.ask(question)}\n")
+            answer = conversation.ask(question)
         except UserError as error:
             _note(str(error))
+            continue
+        if understood := answer.reading():
+            _note(understood)
+        _print(f"{answer}\n")
 
 
 def _report(built: Built) -> None:

@@ -77,6 +77,8 @@ PLAN = [
     "assistant/answer.py",
     "assistant/confidence.py",
     "assistant/extract.py",
+    "assistant/leaning.py",
+    "assistant/conversation.py",
     "assistant/ask.py",
     "assistant/__init__.py",
     "assistant/examples.py",

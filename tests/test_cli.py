@@ -180,7 +180,18 @@ def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:
     done = run("ask", "--index", str(cronica_index), typed=typed)
     assert done.returncode == 0
     assert done.stdout.count("[1] ") >= 2
+    assert "Entendido como" not in done.stdout + done.stderr
     assert "4,001 characters" in done.stderr
+
+
+def test_a_follow_up_is_told_as_it_was_understood(cronica_index: Path) -> None:
+    """In the terminal a question leans on the one before it; how it was read goes to stderr."""
+    typed = "¿De qué murió Nina?\n¿Y qué edad tenía?\n\n"
+    done = run("ask", "--index", str(cronica_index), typed=typed)
+    said = re.findall("^Entendido como: (.*)$", done.stderr, re.MULTILINE)
+    assert len(said) == 1
+    assert said[0].startswith("¿Y qué edad tenía? (murió Nina")
+    assert "Entendido" not in done.stdout
 
 
 def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
