@@ -118,6 +118,22 @@ def search(
 
 
 @app.command()
+def find(
+    name: Annotated[str, typer.Argument(help="A person, a place or a term.")],
+    book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List every mention of a name, however spelled or damaged; exit code 1 when there is none."""
+    assistant = _open(folder)
+    held = assistant.index.books
+    listing = assistant.mentions(name, held if book is None else [_book(held, book)])
+    _print(listing.to_dict() if as_json else str(listing))
+    if not listing.listed:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
 def show(
     place: Annotated[str, typer.Argument(help="A page, 'p. 38', or a note, 'n. 46'.")],
     book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
