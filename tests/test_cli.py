@@ -243,7 +243,7 @@ def test_bad_questions_and_places(
         (b"", "the file is empty"),
         (b"abc\x00\x01\x02", "a binary file"),
         (b"%PDF-1.7 ...", "the PDF is cut short"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\x89PNG\r\n\x1a\n", "the image is damaged"),
         (b"PK\x03\x04", "damaged"),
     ],
 )
