@@ -7,7 +7,7 @@ BIN := .venv/bin
 BOOK := eval/books/cronica-del-ano-de-alma-ata.txt
 INDEX := .apostilla
 
-.PHONY: chat test check lock clean
+.PHONY: chat test check adapter lock clean
 
 chat: .venv/ready
 	$(BIN)/apostilla index $(BOOK) --index $(INDEX) --title "Crónica del año de Alma Ata" \
@@ -29,10 +29,16 @@ check: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	touch $@
 
+# Learns index/adapter.npz anew from the data in ../shared/data, or goes on where it was broken off:
+# see eval/training/README.md. Installs torch, which nothing else needs.
+adapter: .venv/ready
+	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
+	$(BIN)/python -m eval.training.train --data ../shared/data --out index/adapter.npz --resume
+
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:
 	uv pip compile pyproject.toml --group dev --extra eval --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet -o requirements.lock
 
 clean:
-	rm -rf .venv $(INDEX)
+	rm -rf .venv .training $(INDEX)
