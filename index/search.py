@@ -44,9 +44,8 @@ if TYPE_CHECKING:
 Words = dict[LexicalKind, NDArray[np.float32] | None]  # BM25 of every passage
 
 # What each leg is worth; in tenths.
-WEIGHTS = {"tokens": 1.0, "passages": 0.5, "stems": 0.1, "letters": 0.1}
-LENT = 0.1  # of its score, by the passage that calls a note to the note
-WITHOUT_TOKENS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2}
+WEIGHTS = {"tokens": 1.0, "passages": 0.5, "stems": 0.1, "letters": 0.1, "caller": 0.1}
+WITHOUT_TOKENS = {"passages": 1.0, "sentences": 0.5, "stems": 0.3, "letters": 0.2, "caller": 0.1}
 DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
 SMALL = 1_500  # passages that are all compared with a question; of more, what some leg brings
 UBIQUITOUS = 0.2  # a name in more than this share of the passages tells them apart no longer
@@ -228,7 +227,8 @@ class Index:
             similarity = self._meaning["passages"].nearness(reading.vectors[0], places)
         weights = WEIGHTS if self._tokens else WITHOUT_TOKENS
         scores = np.zeros(len(places)) + sum(weights[leg] * of for leg, of in legs.items())
-        scores += LENT * self._lent(places, scores)
+        legs["caller"] = self._lent(places, scores)
+        scores += weights["caller"] * legs["caller"]
         order = sorted(range(len(places)), key=lambda at: (-scores[at], self._keys[places[at]]))
         hits = tuple(
             Hit(
@@ -303,11 +303,14 @@ class Index:
                 found.update(int(place) for place in best if scores[place] > 0)
         return np.array(sorted(found), dtype=np.intp)
 
-    def _lent(self, places: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return, for each note, the score of the passage that calls it; 0 where it is below 0."""
+    def _lent(self, places: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return, for each note, the score of the passage that calls it; 0 where it is below 0.
+
+        A note that only names a source is what a question about the sentence above it asks for.
+        """
         score_of = dict(zip(places.tolist(), scores.tolist(), strict=True))
         lent = [score_of.get(self._callers.get(place, -1), 0.0) for place in places.tolist()]
-        return np.maximum(lent, 0.0)
+        return np.maximum(np.array(lent, dtype=np.float32), 0.0)
 
     def _late(
         self, reading: Reading, places: NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""The meaning leg: vectors of passages and of their sentences, in Chroma.
+"""Vectors of passages, and of sentences where they are embedded, in Chroma.
 
 The only file that imports chromadb. Chroma runs embedded, in a folder that one process writes
 once and others then only read: a second writer loses vectors, a second reader never sees new

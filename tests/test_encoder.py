@@ -155,7 +155,7 @@ def test_a_machine_that_computes_something_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the known sentence has another vector, the encoder does not start."""
-    monkeypatch.setattr(module, "_KNOWN_SENTENCE", "Otra cosa muy distinta, en otra parte.")
+    monkeypatch.setattr(module, "KNOWN_SENTENCE", "Otra cosa muy distinta, en otra parte.")
     with pytest.raises(EncoderUnavailable, match="other vectors"):
         E5Encoder.open(cache=tmp_path)
 

