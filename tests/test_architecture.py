@@ -111,6 +111,13 @@ PLAN = [
     "eval/start.py",
     "eval/run.py",
     "eval/speed.py",
+    "eval/training/__init__.py",
+    "eval/training/data.py",
+    "eval/training/batches.py",
+    "eval/training/export.py",
+    "eval/training/network.py",
+    "eval/training/loop.py",
+    "eval/training/train.py",
 ]
 # The command line reaches into the evaluation, inside its command.
 REACHES = {("assistant/cli.py", "eval/run.py")}
