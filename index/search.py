@@ -159,7 +159,10 @@ class Derived:
 
 
 class Index:
-    """A generation opened for questions; safe to share between threads."""
+    """A generation opened for questions; safe to share between threads.
+
+    ``weights`` are what each leg is worth here; who measures may change them.
+    """
 
     def __init__(
         self,
@@ -181,6 +184,7 @@ class Index:
         held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
         self._callers = _callers(library)
+        self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
         self._embedding: BaseEmbedding | None = None
         self._concordances: dict[str, Concordance] = {}
         self._stretches: dict[str, list[tuple[int, int, int, Passage]]] = {}
@@ -305,10 +309,9 @@ class Index:
             )
             for leg in dict.fromkeys(leg for each in scored for leg in each.legs)
         }  # fmt: skip
-        weights = WEIGHTS if self._tokens else WITHOUT_TOKENS
-        scores = np.zeros(len(places)) + sum(weights[leg] * of for leg, of in legs.items())
+        scores = np.zeros(len(places)) + sum(self.weights[leg] * of for leg, of in legs.items())
         legs["caller"] = self._lent(places, scores)
-        scores += weights["caller"] * legs["caller"]
+        scores += self.weights["caller"] * legs["caller"]
         order = sorted(range(len(places)), key=lambda at: (-scores[at], self._keys[places[at]]))
         hits = tuple(
             Hit(

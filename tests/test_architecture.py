@@ -110,6 +110,7 @@ PLAN = [
     "eval/junit.py",
     "eval/start.py",
     "eval/run.py",
+    "eval/ablations.py",
     "eval/speed.py",
     "eval/training/__init__.py",
     "eval/training/data.py",
