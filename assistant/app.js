@@ -1,18 +1,20 @@
 // What Gradio does not do by itself: quotes that can be clicked, and scrolling to what is new.
 
-// A quote's link is "#quote:<book>:<start>-<end>"; its words are entered in the hidden box "turn".
+// What stands after "#quote:" or "#alone:" in a link is entered in the hidden box for it.
+const boxes = { quote: "#turn", alone: "#alone" };
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target.closest('a[href^="#quote:"]');
-    const box = document.querySelector("#turn textarea");
+    const link = event.target.closest('a[href^="#quote:"], a[href^="#alone:"]');
+    const [, kind, told] = link?.getAttribute("href").match(/^#(\w+):(.*)$/) ?? [];
+    const box = link && document.querySelector(`${boxes[kind]} textarea`);
     if (!link || !box) return;
     event.preventDefault();
     event.stopPropagation();
-    box.value = link.getAttribute("href").slice("#quote:".length);
+    box.value = told;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
-    document.querySelector("#panel").scrollIntoView({ block: "nearest" });
+    if (kind === "quote") document.querySelector("#panel").scrollIntoView({ block: "nearest" });
   },
   true,
 );

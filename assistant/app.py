@@ -15,7 +15,7 @@ import socket
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import fastapi
@@ -27,8 +27,9 @@ from markupsafe import Markup
 from starlette.responses import FileResponse, Response
 
 from assistant.answer import Answer, note_lines
-from assistant.ask import QUESTION_LENGTH, Assistant
+from assistant.ask import Assistant
 from assistant.cite import citation
+from assistant.conversation import QUESTION_LENGTH, Conversation, Turn
 from assistant.examples import example_questions
 from assistant.guard import PICTURES, SCRIPT, guard
 from assistant.page import find_place, page_html, page_picture, quote_html
@@ -44,9 +45,10 @@ TYPED = 4 * QUESTION_LENGTH  # characters that the box takes: enough to be told 
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _LINK = re.compile(r"([^:]+):(\d{1,12})-(\d{1,12})")
+_TURN = re.compile(r"\d{1,6}")
 _STRETCH = re.compile(r"(\d{1,12})-(\d{1,12})")
 
-Conversation = list[MessageDict]
+Messages = list[MessageDict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,18 @@ class View:
 # What the panel's widgets are given: the view, its heading, its picture (or nothing), its sheet,
 # and what went wrong.
 Panel = tuple[View, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation of one browser: its messages as shown, its turns as understood."""
+
+    messages: Messages = field(default_factory=list)
+    turns: tuple[Turn, ...] = ()
+
+
 # What the question's box, the conversation (kept and shown) and the panel are given.
-Asked = tuple[str, Conversation, Conversation, View, str, str, str, str]
+Asked = tuple[str, Talk, Messages, View, str, str, str, str]
 
 
 def build_page(assistant: Assistant) -> gr.Blocks:
@@ -73,7 +85,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
     page = gr.Blocks(title="Apostilla", analytics_enabled=False)
     with page:
         gr.Markdown("# Apostilla", elem_id="title")
-        conversation, view = gr.State([]), gr.State(first)
+        talk, view = gr.State(Talk()), gr.State(first)
         with gr.Row():
             with gr.Column(scale=1, min_width=320):
                 chatbot, question, ask, examples = _conversation(words, assistant)
@@ -89,17 +101,19 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     max_length=40,
                 )
                 wrong = gr.Markdown(elem_id="wrong", latex_delimiters=[])
-                # app.js enters the link of a quote here when it is clicked.
+                # app.js enters the links that are clicked here: of a quote, of "as it stands".
                 link = gr.Textbox(elem_id="turn", show_label=False, max_length=200)
+                alone = gr.Textbox(elem_id="alone", show_label=False, max_length=20)
         panel = [view, heading, picture, sheet, wrong]
-        asked = [question, conversation, chatbot, *panel]
+        asked = [question, talk, chatbot, *panel]
         for trigger, source in [
             (question.submit, question),
             (ask.click, question),
             *((example.click, example) for example in examples),
         ]:
-            _on(trigger, chat.ask, [source, conversation, view], asked)
-        _on(chatbot.clear, chat.forget, [], [conversation, chatbot])
+            _on(trigger, chat.ask, [source, talk, view], asked)
+        _on(alone.submit, chat.ask_alone, [alone, talk, view], asked[1:])
+        _on(chatbot.clear, chat.forget, [], [talk, chatbot])
         _on(previous.click, chat.previous, [view], panel)
         _on(following.click, chat.next, [view], panel)
         _on(place.submit, chat.go, [view, place], panel)
@@ -177,30 +191,44 @@ class Chat:
             view = View(next(iter(books)))
         return view, books[view.book_id]
 
-    def ask(
-        self, question: str, conversation: Conversation, view: View, request: gr.Request
-    ) -> Asked:
+    def ask(self, question: str, talk: Talk, view: View, request: gr.Request) -> Asked:
         """Answer in the conversation, and turn to the page of the first quote."""
+        return self._asked(question, talk, view, request)
+
+    def ask_alone(
+        self, number: str, talk: Talk, view: View, request: gr.Request
+    ) -> tuple[Talk, Messages, View, str, str, str, str]:
+        """Ask the question of a turn, counted from 0, again, exactly as it stands."""
+        if not _TURN.fullmatch(number) or int(number) >= len(talk.turns):
+            return talk, talk.messages, *self._panel(view, request)
+        question = talk.turns[int(number)].question
+        return self._asked(question, talk, view, request, alone=True)[1:]
+
+    def _asked(
+        self, question: str, talk: Talk, view: View, request: gr.Request, *, alone: bool = False
+    ) -> Asked:
+        conversation = Conversation(self.assistant, talk.turns)
         said = Markup('<div class="asked">{}</div>').format(question.strip() or "…")
         left = question
         try:
-            answer = self.assistant.ask(question)
+            answer = conversation.ask(question, alone=alone)
         except ApostillaError as error:
             reply = Markup('<div class="answer"><p>{}</p></div>').format(error)
         else:
-            reply, left = answer_html(answer), ""
+            reply, left = answer_html(answer, len(conversation.turns) - 1), ""
             if answer.shown:
                 view = _view_of(answer.shown[0])
-        conversation = [
-            *conversation,
+        messages = [
+            *talk.messages,
             MessageDict(role="user", content=as_markdown(said)),
             MessageDict(role="assistant", content=as_markdown(reply)),
         ]
-        return left, conversation, conversation, *self._panel(view, request)
+        talk = Talk(messages, conversation.turns)
+        return left, talk, messages, *self._panel(view, request)
 
-    def forget(self) -> tuple[Conversation, Conversation]:
+    def forget(self) -> tuple[Talk, Messages]:
         """Begin a new conversation."""
-        return [], []
+        return Talk(), []
 
     def start(self, view: View, request: gr.Request) -> Panel:
         """Show the panel when the page opens."""
@@ -312,10 +340,16 @@ def _where(page: Page, interface: Interface) -> str:
     return f"p. {page.label}"
 
 
-def answer_html(answer: Answer) -> Markup:
-    """Return an answer as the conversation shows it: each quote with its place and its notes."""
+def answer_html(answer: Answer, turn: int = 0) -> Markup:
+    """Return an answer as the conversation shows it: each quote with its place and its notes.
+
+    A follow-up shows first how it was understood, and a link that asks the ``turn`` alone.
+    """
     phrases = PHRASES[answer.interface]
     parts = [Markup("<p>{}</p>").format(line) for line in answer.lead()]
+    if understood := answer.reading():
+        line = Markup('<p class="understood">{} <a href="#alone:{}">{}</a></p>')
+        parts.insert(0, line.format(understood, turn, phrases["as_it_stands"]))
     for number, quote in enumerate(answer.shown, start=1):
         inferred = any(page.label_from == "inferred" for page in quote.page_objects)
         notes = Markup("").join(

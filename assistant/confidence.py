@@ -13,8 +13,8 @@ from index.generations import Manifest
 from index.search import Found
 
 # Deviations above the mean of off-topic questions.
-NOT_IN_TEXT = 0.5
-NEAREST = 1.25
+NOT_IN_TEXT = 3.0
+NEAREST = 4.0
 
 
 def certainty(found: Found, manifest: Manifest) -> float:

@@ -19,6 +19,7 @@ This file knows the form only; where the anchors stand is ``eval/places.py``'s.
 from __future__ import annotations
 
 import json
+import reprlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Evidence(_Form):
     @field_validator("page", "note", mode="before")
     @classmethod
     def _as_printed(cls, label: object) -> object:
-        return str(label) if isinstance(label, int) else label
+        return str(label) if type(label) is int else label
 
     @field_validator("anchor")
     @classmethod
@@ -151,7 +152,7 @@ class GoldBook(_Form):
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A gold set; ``lines`` says on which line of which file each id stands."""
+    """A gold set; ``lines`` says on which line of which file each id, or turn, stands."""
 
     folder: Path
     book: GoldBook | None
@@ -170,12 +171,12 @@ class Gold:
         yield from ((question.id, question) for question in self.questions)
         for conversation in self.conversations:
             for number, turn in enumerate(conversation.turns, start=1):
-                yield turn_name(conversation, number), turn
+                yield turn_name(conversation.id, number), turn
 
 
-def turn_name(conversation: Conversation, number: int) -> str:
-    """Name a turn, counted from 1, of a conversation."""
-    return f"{conversation.id}.{number}"
+def turn_name(conversation: str, number: int) -> str:
+    """Name a turn, counted from 1, of the conversation of an id."""
+    return f"{conversation}.{number}"
 
 
 def read_gold(folder: str | Path) -> Gold:
@@ -191,7 +192,7 @@ def read_gold(folder: str | Path) -> Gold:
     questions = tuple(_objects(folder / QUESTIONS, Question, lines))
     unanswerable = tuple(_objects(folder / UNANSWERABLE, Unanswerable, lines))
     conversations = tuple(_objects(folder / CONVERSATIONS, Conversation, lines))
-    return Gold(folder, _book(folder), questions, unanswerable, conversations, lines)
+    return Gold(folder, read_gold_book(folder), questions, unanswerable, conversations, lines)
 
 
 _T = TypeVar("_T", Question, Unanswerable, Conversation)
@@ -202,10 +203,11 @@ def _objects(path: Path, form: type[_T], lines: dict[str, str]) -> Iterator[_T]:
     if not path.is_file():
         return
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark first
     except UnicodeDecodeError as error:
         raise GoldError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines(): a JSON string may hold other line ends, such as U+2028, as they are.
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         where = f"{path}:{number}"
@@ -217,20 +219,31 @@ def _objects(path: Path, form: type[_T], lines: dict[str, str]) -> Iterator[_T]:
             ) from error
         except ValidationError as error:
             raise GoldError(f"{where}: {_said(error)}") from error
-        if found.id in lines:
-            raise GoldError(f"{where}: id {found.id!r} is that of {lines[found.id]} too; change it")
-        lines[found.id] = where
+        for name in _names(found):
+            if name in lines:
+                raise GoldError(f"{where}: id {name!r} is that of {lines[name]} too; change it")
+            lines[name] = where
         yield found
 
 
-def _book(folder: Path) -> GoldBook | None:
+def _names(found: Question | Unanswerable | Conversation) -> list[str]:
+    """Name an object, and the turns of a conversation."""
+    turns = len(found.turns) if isinstance(found, Conversation) else 0
+    return [found.id, *(turn_name(found.id, number) for number in range(1, turns + 1))]
+
+
+def read_gold_book(folder: Path) -> GoldBook | None:
+    """Read which book the gold set in ``folder`` is about; ``None`` where it does not say.
+
+    Raises :class:`GoldError` where it says so in no form that can be read.
+    """
     path = folder / BOOK
     if not path.is_file():
         return None
     try:
-        return GoldBook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return GoldBook.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path}: not TOML ({error})") from error
+        raise GoldError(f"{path}: not TOML ({error}); mend it, or remove it") from error
     except ValidationError as error:
         raise GoldError(f"{path}: {_said(error)}") from error
 
@@ -243,4 +256,5 @@ def _said(error: ValidationError) -> str:
         return f"unknown key {where!r}; remove it or mend its spelling"
     if first["type"] == "missing":
         return f"{where!r} is missing; add it"
-    return f"{where!r} is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}"
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where!r} is {reprlib.repr(first['input'])}: {what[0].lower()}{what[1:]}"

@@ -26,11 +26,14 @@ from eval.record import Run
 from index.book import Book, Metadata
 from index.build import Source, build_index
 from index.errors import UserError
+from index.passages import Passage
 from index.read import read_book
 
 Progress = Callable[[str, int, int], None]
 ROOT = Path(__file__).resolve().parents[1]
+NOT_RESULTS = ":!eval/results"  # as git says it
 TRUTH_SUFFIX = ".truth.json"
+TELLING = 4  # anchors: where most of fewer are not in the book, they may well be mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,14 @@ def given(
 def placed(given: Given) -> tuple[Book, Truth, Located]:
     """Read the book and find where the gold stands in it.
 
-    Raises :class:`GoldError` where fewer than half of the anchors do: it is another book.
+    Raises :class:`GoldError` where more than half of the anchors do not: it is another book.
     """
     book = read_book(given.file, given.metadata)
     truth = read_truth(given.truth) if given.truth else truth_of(book)
     located = locate(given.gold, book, truth)
     pieces = len(located.places)
-    lost = sum("is not in the book" in why for _, _, why in located.problems)
-    if pieces and lost > pieces / 2:
+    lost = len({each.evidence for each in located.problems if not each.elsewhere})
+    if pieces >= TELLING and lost > pieces / 2:
         raise GoldError(
             f"{given.file}: {lost} of {pieces} anchors of {given.gold.folder} are not in it: "
             "it is another book; name the right one with --book FILE"
@@ -91,10 +94,16 @@ def measure(
     given: Given,
     *,
     embedding: str | None = None,
+    index: Path | None = None,
     command: str = "",
     progress: Progress | None = None,
 ) -> Run:
-    """Index the book in a folder of its own, ask everything, return the run."""
+    """Index the book in a folder of its own, ask everything, return the run.
+
+    ``index`` is the folder of an index that holds this book alone, with its noise if there is to
+    be any, and is asked instead. Raises :class:`UserError` where it holds anything else.
+    """
+    at = commit()  # before the work: files may be changed in its course
     book, truth, located = placed(given)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="apostilla-eval-")))
@@ -103,16 +112,13 @@ def measure(
             file, truth, located = _damaged(given, book, truth, located, folder)
             book = read_book(file, given.metadata)
         began = time.perf_counter()
-        built = build_index(
-            folder / "index",
-            [Source(file, given.metadata)],
-            embedding=embedding,
-            progress=progress,
-        )
-        seconds = time.perf_counter() - began
-        assistant = Assistant.open(folder / "index")
+        if index is None:
+            source = Source(file, given.metadata)
+            build_index(folder / "index", [source], embedding=embedding, progress=progress)
+        seconds = time.perf_counter() - began if index is None else 0.0
+        assistant = Assistant.open(index or folder / "index")
         stack.callback(assistant.index.close)
-        first = assistant.index.passages_of(assistant.index.books[0])[0].spans
+        passages = _passages(assistant, book)
         assistant.ask("?")  # what is loaded with the first question is not the first question's
         asked = evaluate(
             assistant,
@@ -122,25 +128,37 @@ def measure(
         return Run(
             name=given.gold.name,
             date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-            commit=commit(),
+            commit=at,
             command=command,
             gold=given.gold.name,
             book=book.metadata.title,
             book_language=book.language,
-            index=built.fingerprint,
+            index=assistant.index.fingerprint,
             noise=given.noise,
             seed=given.seed,
-            passages=built.passages,
+            passages=len(passages),
             index_seconds=round(seconds, 1),
             structure=structure(book, truth),
-            problems=tuple(f"{name}: {why}" for name, _, why in located.problems),
+            problems=tuple(map(str, located.problems)),
             always_first=tuple(
                 each.id
                 for each in given.gold.questions
-                if any(judge([first], each.evidence, each.alternatives, located)[0])
+                if any(judge([passages[0].spans], each.evidence, each.alternatives, located)[0])
             ),
             asked=asked,
         )
+
+
+def _passages(assistant: Assistant, book: Book) -> tuple[Passage, ...]:
+    """Return the passages of an index that must hold ``book``, and no other."""
+    held = assistant.index.books
+    if [each.text for each in held] != [book.text]:
+        titles = "; ".join(each.metadata.title for each in held)
+        raise UserError(
+            f"{assistant.index.folder}: holds {titles}, not {book.metadata.title} alone as it is "
+            "to be measured; name an index of that book"
+        )
+    return assistant.index.passages_of(held[0])
 
 
 def _damaged(
@@ -158,19 +176,18 @@ def _damaged(
 def commit() -> str:
     """Return the short commit of the checkout, "+" after it where files were changed since.
 
-    "unknown" where the code is not in a checkout.
+    Kept results do not count: they are what is being made. "unknown" where the code is not in a
+    checkout of its own, such as installed in the environment of another project.
     """
-    git = ("git", "-C", str(ROOT))
     try:
-        head = subprocess.run(
-            [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-        )
-        changed = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
+        top, head = _git("rev-parse", "--show-toplevel", "--short", "HEAD").splitlines()
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", NOT_RESULTS)
+    except (OSError, ValueError, subprocess.CalledProcessError):
         return "unknown"
-    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+    return head + ("+" if changed else "") if Path(top) == ROOT else "unknown"
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=True
+    ).stdout

@@ -59,13 +59,18 @@ def ndcg(gains: Sequence[int], missed: int, k: int = 10) -> float:
 
 
 def share(hits: Sequence[bool]) -> Interval:
-    """Return the share of what holds, with Wilson's score interval at 95 %."""
+    """Return the share of what holds, with its interval."""
+    return proportion(sum(hits), len(hits))
+
+
+def proportion(hits: int, of: int) -> Interval:
+    """Return ``hits`` of so many, with Wilson's score interval at 95 % (Wilson 1927)."""
     from scipy.stats import binomtest
 
-    if not hits:
+    if not of:
         return Interval(0.0, 0.0, 1.0, 0)
-    ends = binomtest(sum(hits), len(hits)).proportion_ci(CONFIDENCE_LEVEL, method="wilson")
-    return Interval(sum(hits) / len(hits), float(ends.low), float(ends.high), len(hits))
+    ends = binomtest(hits, of).proportion_ci(CONFIDENCE_LEVEL, method="wilson")
+    return Interval(hits / of, float(ends.low), float(ends.high), of)
 
 
 def mean(values: Sequence[float]) -> Interval:

@@ -66,6 +66,10 @@ class Truth:
         """Return the page that holds a character."""
         return next((p for p in self.pages if p.start <= offset < p.end), self.pages[-1])
 
+    def note_at(self, place: Place) -> TrueNote | None:
+        """Return the note whose body holds a place, or ``None``."""
+        return next((n for n in self.notes if any(holds((s,), place) for s in n.spans)), None)
+
 
 def moved(spans: Iterable[Span], place: Callable[[int], int]) -> tuple[Span, ...]:
     """Return spans where ``place`` says that their ends are now."""
@@ -96,6 +100,11 @@ def read_truth(path: Path) -> Truth:
     """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be read ({error.strerror}); name another file") from None
+    except ValueError as error:
+        raise GoldError(f"{path}: not JSON ({error}); the README shows the form") from error
+    try:
         pages = tuple(TruePage(p["label"], p["start"], p["end"]) for p in told["pages"])
         notes = tuple(
             TrueNote(
@@ -106,17 +115,38 @@ def read_truth(path: Path) -> Truth:
             )
             for n in told["notes"]
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise GoldError(f"{path}: not the truth of a book ({error!r})") from error
+    except (KeyError, TypeError) as error:
+        raise GoldError(
+            f"{path}: not the truth of a book ({error!r}); the README shows the form"
+        ) from error
+    if not pages:
+        raise GoldError(f"{path}: no pages in it; the README shows the form")
     return Truth(pages, notes, known=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Evidence that is not where the gold says: whose it is, and why, in a sentence.
+
+    ``elsewhere`` where the anchor stands in the book, but not on that page or in that note.
+    """
+
+    name: str
+    evidence: Evidence
+    why: str
+    elsewhere: bool
+
+    def __str__(self) -> str:
+        """Name the question and say what is wrong."""
+        return f"{self.name}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
-    """The places of every piece of evidence, and what could not be placed and why."""
+    """The places of every piece of evidence, and what could not be placed."""
 
     places: Mapping[Evidence, tuple[Place, ...]]
-    problems: tuple[tuple[str, Evidence, str], ...]
+    problems: tuple[Problem, ...]
 
     def moved(self, place: Callable[[int], int]) -> Located:
         """Return the places in a changed text."""
@@ -131,16 +161,17 @@ def locate(gold: Gold, book: Book, truth: Truth) -> Located:
 
     Evidence that is not where the gold says has no place (it will be a miss) and a problem.
     """
-    words = _Words(book)
+    words = Words(book, truth)
     places: dict[Evidence, tuple[Place, ...]] = {}
-    problems: list[tuple[str, Evidence, str]] = []
+    problems: list[Problem] = []
     for name, asked in gold.answered():
         for evidence in (*asked.evidence, *asked.alternatives):
             found = words.occurrences(evidence.anchor)
             right = tuple(at for at in found if _stands(at, evidence, truth))
             places[evidence] = right
             if not right:
-                problems.append((name, evidence, _why(evidence, found, truth)))
+                why = _why(evidence, found, truth)
+                problems.append(Problem(name, evidence, why, elsewhere=bool(found)))
     return Located(places, tuple(problems))
 
 
@@ -163,10 +194,14 @@ def fold(text: str) -> Iterator[tuple[int, str]]:
                 yield at, part
 
 
-class _Words:
-    """A book's letters, as they stand in the file and as paragraphs run on over page turns."""
+class Words:
+    """A book's letters, as they stand in the file and as paragraphs run on over page turns.
 
-    def __init__(self, book: Book) -> None:
+    Both also without the markers of notes, which stand between a text's words but are not of them.
+    """
+
+    def __init__(self, book: Book, truth: Truth) -> None:
+        markers = {at for note in truth.notes for marker in note.markers for at in range(*marker)}
         runs = [[Span(0, len(book.text))]]
         runs += [list(block.spans) for block in book.blocks if len(block.spans) > 1]
         self._runs: list[tuple[str, list[int]]] = []
@@ -176,7 +211,9 @@ class _Words:
                 for start, end in spans
                 for at, letter in fold(book.text[start:end])
             ]
-            self._runs.append(("".join(each for _, each in letters), [at for at, _ in letters]))
+            bare = [each for each in letters if each[0] not in markers]
+            for kept in (letters, bare) if len(bare) < len(letters) else (letters,):
+                self._runs.append(("".join(each for _, each in kept), [at for at, _ in kept]))
 
     def occurrences(self, anchor: str) -> list[Place]:
         """Return each place where the letters of ``anchor`` stand."""
@@ -227,7 +264,7 @@ def _why(evidence: Evidence, found: Sequence[Place], truth: Truth) -> str:
         return f"the anchor {evidence.anchor!r} is not in the book; copy a few words as they stand"
     where = []
     for place in found:
-        note = next((n for n in truth.notes if any(holds((s,), place) for s in n.spans)), None)
+        note = truth.note_at(place)
         label = _label(truth, place)
         where.append(f"p. {label}" + (f", n. {note.number}" if note else ""))
     return (

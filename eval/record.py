@@ -154,17 +154,17 @@ def read_run(path: str | Path) -> Run:
     Raises :class:`UserError` where the file is missing or is not such a run.
     """
     path = Path(path)
+    remedy = "make one with apostilla eval --save FILE"
     try:
-        run = _RUN.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; name a run that `apostilla eval` saved") from None
+        told = json.loads(path.read_bytes())
+        if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+            raise UserError(f"{path}: a run of format {told['format']}, not {FORMAT}; {remedy}")
+        return _RUN.validate_python(told)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); {remedy}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
-        raise UserError(
-            f"{path}: not a run of an evaluation ({where}: {first['msg']}); "
-            "make one with apostilla eval --save"
-        ) from error
-    if run.format != FORMAT:
-        raise UserError(f"{path}: a run of format {run.format}, not {FORMAT}; run it again")
-    return run
+        raise UserError(f"{path}: not a run ({where}: {first['msg']}); {remedy}") from error
+    except ValueError as error:
+        raise UserError(f"{path}: not a run (not JSON: {error}); {remedy}") from error

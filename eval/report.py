@@ -13,8 +13,8 @@ from markupsafe import Markup
 from eval import metrics
 from eval.compare import Comparison
 from eval.record import Run
-from eval.scores import STATES, Figure, certainties, confusion, figures
-from eval.table import said_of, written
+from eval.scores import STATES, Figure, certainties, confusion, constant_figures, figures
+from eval.table import bare, said_of, written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -23,6 +23,7 @@ TEMPLATE = Path(__file__).parent / "report.html"
 SIZE = (4.6, 3.1)  # inches; the page makes it as wide as its column
 INK, ACCENT, FAINT = "#333333", "#8a2b0e", "#bbbbbb"
 SLICES_OF = ("Success@5", "evidence quoted")
+FOLDED = ("Finding", "Answers")  # sections of many slices: the drawing shows them at a glance
 
 
 def report(run: Run, failures: Sequence[str] = (), comparison: Comparison | None = None) -> str:
@@ -35,10 +36,12 @@ def report(run: Run, failures: Sequence[str] = (), comparison: Comparison | None
         run=run,
         said=said_of(run),
         headline=_one(found, "Headline.score"),
-        baselines=[each for each in found if each.section == "Headline" and each.slice],
+        constant=constant_figures(run),
         failures=failures,
         sections=_sections(found),
+        folded=FOLDED,
         written=written,
+        bare=bare,
         confusion=confusion(run),
         states=STATES,
         drawings=[
@@ -104,7 +107,8 @@ def _slices(found: Sequence[Figure]) -> Drawing:
     axes.invert_yaxis()
     axes.set_xlim(0, 1.02)
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
-    axes.legend(loc="lower left", frameon=False, fontsize="small")
+    if names:
+        axes.legend(loc="lower left", frameon=False, fontsize="small")
     return drawing
 
 

@@ -15,8 +15,13 @@ import typer
 from index.errors import ApostillaError, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
+    from eval.gold import Evidence
+    from eval.places import Truth, Words
+    from index.passages import Passage
 
 BUNDLED = Path(__file__).parent / "gold" / "cronica"
 GATE_CLOSED = 1
@@ -58,8 +63,8 @@ def run(
     junit: Annotated[Path | None, typer.Option(help="File for the run as JUnit XML.")] = None,
     against: Annotated[Path | None, typer.Option(help="A run to compare with.")] = None,
     gate: Annotated[
-        bool, typer.Option("--gate", help="End with 1 where eval/gates.toml is not met.")
-    ] = False,
+        str | None, typer.Option(help="Gate of eval/gates.toml; ends with 1 where it is not met.")
+    ] = None,
 ) -> None:
     """Ask all of a gold set and report; without --gold, that of the bundled chronicle."""
     if context.invoked_subcommand:
@@ -67,7 +72,7 @@ def run(
     _needs_extra()
     from assistant.progress import progress_bars
     from eval.compare import compare
-    from eval.gate import failures, read_gate
+    from eval.gate import RESULTS, failures, read_gate
     from eval.gold import read_gold
     from eval.junit import junit as as_junit
     from eval.measure import given, measure
@@ -77,10 +82,11 @@ def run(
 
     asked = given(read_gold(gold), book, truth, noise, seed)
     before = read_run(against) if against else None
-    limits = read_gate(asked.gold.name) if gate else None
+    limits = read_gate(gate) if gate else None
+    kept = read_run(RESULTS / limits.baseline) if limits else None
     with progress_bars() as tell:
-        made = measure(asked, embedding=embedding, command=_command(), progress=tell)
-    failed = failures(made, limits) if limits else []
+        made = measure(asked, embedding=embedding, command=_command(context), progress=tell)
+    failed = failures(made, limits, kept) if limits and kept else []
     comparison = compare(before, made) if before else None
     if as_json:
         print(made.to_json(), end="")
@@ -89,7 +95,7 @@ def run(
     _write(save, made.to_json())
     _write(keep, made.without_words().to_json())
     _write(html, report(made, failed, comparison) if html else "")
-    _write(junit, as_junit(made, failed).decode("utf-8") if junit else "")
+    _write(junit, as_junit(made, failed) if junit else "")
     for failure in failed:
         _note(f"gate: {failure}")
     if failed:
@@ -108,16 +114,14 @@ def check(
 
     held = read_gold(gold)
     _, _, located = placed(given(held, book, truth))
-    for name, _, why in located.problems:
-        _note(
-            f"{held.lines[name if name in held.lines else name.rpartition('.')[0]]}: {name}: {why}"
-        )
+    for problem in located.problems:
+        _note(f"{held.lines[problem.name]}: {problem}")
     if located.problems:
         raise typer.Exit(UserError.exit_code)
-    pieces = sum(len(places) > 0 for places in located.places.values())
     _note(
         f"{gold}: {len(held.questions)} questions, {len(held.unanswerable)} unanswerable, "
-        f"{len(held.conversations)} conversations; all {pieces} pieces of evidence stand there"
+        f"{len(held.conversations)} conversations; all {len(located.places)} pieces of evidence "
+        "stand there"
     )
 
 
@@ -150,6 +154,7 @@ def new(
     title: Annotated[str | None, typer.Option(help="Title, for citations.")] = None,
 ) -> None:
     """Start or go on with a gold set: shows passages, takes your questions about them."""
+    from eval.places import Words, truth_of
     from eval.start import add_question, begin, spread
     from index.book import Metadata
     from index.passages import cut
@@ -158,6 +163,8 @@ def new(
     held = read_book(book, Metadata(title) if title else None)
     offered = spread(held, cut(held), count, page)
     begin(gold, book, held)
+    truth = truth_of(held)
+    words = Words(held, truth)
     _note("For each passage: a question that it answers (empty: next passage), and its words that")
     _note("answer, a few of them, as they stand there. Ctrl-D ends.")
     for number, passage in enumerate(offered, start=1):
@@ -166,22 +173,22 @@ def new(
         try:
             question = input("Question: ").strip()
             while question:
-                anchor = _anchor(passage.text)
-                _note(f"kept as {add_question(gold, held, passage, question, anchor)}")
+                evidence = _evidence(passage, words, truth)
+                _note(f"kept as {add_question(gold, question, evidence)}: {evidence}")
                 question = input("Another: ").strip()
         except (EOFError, KeyboardInterrupt):
             break
     _note(f"\n{gold}: check it with: apostilla eval check {gold}")
 
 
-def _anchor(text: str) -> str:
+def _evidence(passage: Passage, words: Words, truth: Truth) -> Evidence:
     """Ask for words that answer until they stand in the passage."""
-    from eval.evaluate import said
+    from eval.start import evidence_in
 
     while True:
         anchor = input("Words that answer: ").strip()
-        if any(map(str.isalnum, anchor)) and said(anchor, text):
-            return anchor
+        if evidence := evidence_in(passage, anchor, words, truth):
+            return evidence
         _note(f"{anchor!r} is not in the passage; copy a few words as they stand")
 
 
@@ -194,15 +201,16 @@ def _needs_extra() -> None:
         raise UserError(f"the evaluation needs {', '.join(missing)}: pip install 'apostilla[eval]'")
 
 
-def _command() -> str:
+def _command(context: typer.Context) -> str:
     """Return the command as it was given, without the folders of this machine."""
-    return shlex.join(
-        ["apostilla", "eval", *(_plain(each) for each in sys.argv[1:] if each != "eval")]
-    )
+    given: Sequence[str] = context.obj or ()
+    return shlex.join(["apostilla", "eval", *map(_plain, given)])
 
 
 def _plain(argument: str) -> str:
-    return Path(argument).name if Path(argument).is_absolute() else argument
+    """Leave the folders out of an absolute path, also behind ``--option=``."""
+    option, equals, value = argument.rpartition("=")
+    return option + equals + (Path(value).name if Path(value).is_absolute() else value)
 
 
 def _show(*parts: RenderableType) -> None:
@@ -214,12 +222,13 @@ def _show(*parts: RenderableType) -> None:
         console.print(part)
 
 
-def _write(path: Path | None, text: str) -> None:
+def _write(path: Path | None, content: str | bytes) -> None:
     if path is None:
         return
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise UserError(
             f"{path}: cannot be written ({error.strerror}); name another file"
@@ -233,8 +242,9 @@ def _note(line: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the commands; an expected error is one line and its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments, prog_name="apostilla eval")
+        app(words, prog_name="apostilla eval", obj=words)
     except ApostillaError as error:
         _note(f"apostilla: {error}")
         sys.exit(error.exit_code)

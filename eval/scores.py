@@ -1,18 +1,20 @@
 """The figures of a run, worked out from what it wrote down: rows of a name and an interval.
 
-``figures()`` is the one list of them; terminal, JSON, HTML, gates and the README all read it.
+``figures()`` is the one list of them; terminal, HTML, gates and the README all read it. Beside
+each stands what constant answers reach in it (``constant_figures()``), so that none can be taken
+for good that a machine without a thought gets too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eval import metrics
-from eval.metrics import Interval, Outcome
-from eval.record import Asked, Run
+from eval.metrics import Interval
+from eval.record import Asked, Quoted, Run
 
 DEPTHS = (1, 3, 5, 10)
 STATES = ("answered", "nearest", "not_in_text")
@@ -57,6 +59,8 @@ def slices(run: Run) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     """Yield the slices of a run's questions: all, by difficulty, language, kind, only in notes."""
     questions = run.of("question")
     yield "", questions
+    if not questions:
+        return
     cuts: tuple[Callable[[Asked], str], ...] = (
         lambda each: each.difficulty,
         lambda each: each.lang,
@@ -66,27 +70,70 @@ def slices(run: Run) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     for cut in cuts:
         counted = Counter(cut(each) for each in questions if cut(each))
         for name, count in sorted(counted.items(), key=lambda each: (-each[1], each[0])):
-            if FEW <= count < len(questions) or cut is cuts[-1]:
+            if FEW <= count < len(questions):
                 yield name, tuple(each for each in questions if cut(each) == name)
-    yield "not plain", tuple(each for each in questions if each.difficulty != "plain")
+    harder = tuple(each for each in questions if each.difficulty != "plain")
+    if FEW <= len(harder) < len(questions):
+        yield "not plain", harder
 
 
 def _headline(run: Run) -> Iterator[Figure]:
     asked = run.of("question", "unanswerable")
     yield Figure("Headline", "score", "", metrics.headline([each.outcome for each in asked]))
-    for name, outcomes in baselines(run).items():
-        yield Figure("Headline", "score", name, metrics.headline(outcomes))
 
 
-def baselines(run: Run) -> dict[str, list[Outcome]]:
-    """Return what constant answers are worth: what no real figure may be mistaken for."""
-    always: list[Outcome] = [
-        "right" if each.id in run.always_first else "wrong"
-        for each in run.of("question", "unanswerable")
-    ]
+def constants(run: Run) -> dict[str, Run]:
+    """Return the run as it would be had each question been answered in the same way.
+
+    "always refuse": nothing is found and nothing quoted. "always first": the book's first
+    passage is found and quoted. "always sure": what was quoted is always said to answer.
+    """
+    ways = {"always refuse": _refused, "always first": _first, "always sure": _sure}
     return {
-        "always the first passage": always,
-        "always refuse": ["not_answered"] * len(always),
+        name: replace(run, asked=tuple(way(each, run) for each in run.asked))
+        for name, way in ways.items()
+    }
+
+
+def _refused(each: Asked, _run: Run) -> Asked:
+    return replace(
+        each,
+        gains=(),
+        missed=sum(each.gains) + each.missed,
+        page_rank=0,
+        confidence="not_in_text",
+        certainty=0.0,
+        quotes=(),
+        facts=(False,) * len(each.facts),
+        repeatable=True,
+        written_out=() if each.written_out is not None else None,
+    )
+
+
+def _first(each: Asked, run: Run) -> Asked:
+    """Answer with the first passage; on which page and with which facts it was not written down."""
+    holds = each.id in run.always_first
+    right = True if run.structure else None
+    return replace(
+        _refused(each, run),
+        gains=(int(holds),),
+        missed=sum(each.gains) + each.missed - holds,
+        confidence="answered",
+        quotes=(Quoted("", "", (), holds, True, right, right),),
+        facts=(),
+        written_out=(int(holds),) if each.written_out is not None else None,
+    )
+
+
+def _sure(each: Asked, _run: Run) -> Asked:
+    return replace(each, confidence="answered", certainty=0.0)
+
+
+def constant_figures(run: Run) -> dict[str, dict[str, Interval]]:
+    """Return, for each way of :func:`constants`, its figures by key; not those of speed."""
+    return {
+        name: {each.key: each.interval for each in figures(made) if each.section != "Speed"}
+        for name, made in constants(run).items()
     }
 
 
@@ -103,8 +150,6 @@ def _finding(run: Run) -> Iterator[Figure]:
         yield Figure("Finding", "R@10", name, metrics.mean(recalled))
         on_page = [0 < each.page_rank <= 5 for each in asked]
         yield Figure("Finding", "page@5", name, metrics.share(on_page))
-    found = [each.id in run.always_first for each in run.of("question")]
-    yield Figure("Finding", "Success@1", "always the first passage", metrics.share(found))
     by_language: dict[str, list[bool]] = {}
     for each in run.of("question"):
         by_language.setdefault(each.lang, []).append(metrics.success(each.gains, 5))
@@ -121,7 +166,7 @@ def _answers(run: Run) -> Iterator[Figure]:
     quotes = [quote for each in run.of("question") for quote in each.quotes]
     counts = [float(len(each.quotes)) for each in run.of("question")]
     yield Figure("Answers", "quotes", "", metrics.mean(counts), "lower")
-    lengths = [float(sum(end - start for start, end in quote.spans)) for quote in quotes]
+    lengths = [float(sum(end - start for start, end in q.spans)) for q in quotes if q.spans]
     yield Figure("Answers", "characters a quote", "", metrics.mean(lengths), "lower")
 
 
@@ -135,17 +180,14 @@ def _exactness(run: Run) -> Iterator[Figure]:
         yield Figure("Exactness", "notes of quotes", "", metrics.share(notes))
     if run.structure:
         right, of = run.structure.pages
-        yield Figure("Exactness", "pages of the book", "", _of(right, of))
-        yield Figure("Exactness", "notes of the book", "", _of(*run.structure.notes))
+        yield Figure("Exactness", "pages of the book", "", metrics.proportion(right, of))
+        right, of = run.structure.notes
+        yield Figure("Exactness", "notes of the book", "", metrics.proportion(right, of))
         right, made, true = run.structure.markers
-        yield Figure("Exactness", "marker links made", "", _of(right, made))
-        yield Figure("Exactness", "marker links found", "", _of(right, true))
+        yield Figure("Exactness", "marker links made", "", metrics.proportion(right, made))
+        yield Figure("Exactness", "marker links found", "", metrics.proportion(right, true))
     repeatable = [each.repeatable for each in run.asked]
     yield Figure("Exactness", "same answer twice", "", metrics.share(repeatable))
-
-
-def _of(right: int, whole: int) -> Interval:
-    return metrics.share([True] * right + [False] * (whole - right))
 
 
 def _confidence(run: Run) -> Iterator[Figure]:
@@ -170,6 +212,9 @@ def _confidence(run: Run) -> Iterator[Figure]:
     yield Figure("Confidence", "AUROC", "right or wrong", _alone(area, len(sure)))
     coverage = metrics.coverage_at(sure, right, PRECISION)
     yield Figure("Confidence", "coverage at 95 % precision", "", _alone(coverage, len(sure)))
+    if all(0 <= each <= 1 for each in sure):  # else it is no probability, and claims nothing
+        error = metrics.calibration_error(metrics.calibration(sure, right))
+        yield Figure("Confidence", "calibration error", "", _alone(error, len(sure)), "lower")
 
 
 def certainties(run: Run) -> tuple[list[float], list[bool]]:
@@ -216,7 +261,8 @@ def _speed(run: Run) -> Iterator[Figure]:
         for percent in (50, 95):
             value = metrics.percentile(times, percent)
             yield Figure("Speed", f"{name} p{percent} ms", "", _alone(value, len(times)), "lower")
-    yield Figure("Speed", "index s", "", _alone(run.index_seconds, 1), "lower")
+    built = int(run.index_seconds > 0)  # none where an index was given
+    yield Figure("Speed", "index s", "", _alone(run.index_seconds, built), "lower")
 
 
 def _alone(value: float, n: int) -> Interval:

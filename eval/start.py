@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.gold import BOOK, QUESTIONS, GoldError, read_gold
+from eval.gold import BOOK, QUESTIONS, Evidence, GoldError, Question, read_gold, read_gold_book
+from eval.places import Truth, Words
 from index.book import Book
 from index.language import language_of
 from index.passages import Passage
@@ -29,50 +31,76 @@ def spread(book: Book, passages: Sequence[Passage], count: int, page: str | None
 
 
 def begin(folder: Path, file: Path, book: Book) -> None:
-    """Make the gold's folder, and in it the book's file, checksum, title, author and year."""
-    folder.mkdir(parents=True, exist_ok=True)
-    told = folder / BOOK
-    if told.exists():
+    """Make the gold's folder, and in it the book's file, checksum, title, author and year.
+
+    Raises :class:`GoldError` where the folder cannot be made, or is of another book.
+    """
+    checksum = hashlib.sha256(file.read_bytes()).hexdigest()
+    if told := read_gold_book(folder):
+        if told.sha256 not in (None, checksum):
+            raise GoldError(
+                f"{folder / BOOK}: the gold of another file, {told.file}; name another folder "
+                "with --gold"
+            )
         return
     facts = {
         "file": os.path.relpath(file.resolve(), folder.resolve()),
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "sha256": checksum,
         "title": book.metadata.title,
         "author": book.metadata.author,
         "year": book.metadata.year,
     }
-    # A JSON string is a TOML string.
-    lines = [f"{key} = {json.dumps(value)}\n" for key, value in facts.items() if value]
-    told.write_text("".join(lines), encoding="utf-8")
+    # A JSON string is a TOML string, if it escapes DEL as well.
+    lines = [
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n".replace("\x7f", "\\u007f")
+        for key, value in facts.items()
+        if value
+    ]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / BOOK).write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise GoldError(
+            f"{folder}: no gold can be kept there ({error.strerror}); name another folder with "
+            "--gold"
+        ) from None
 
 
-def add_question(folder: Path, book: Book, passage: Passage, question: str, anchor: str) -> str:
-    """Add a question that ``anchor``, words of the passage, answers; return its id."""
-    page = book.pages_of(passage.spans)[0]
-    number = _next(folder)
-    line = {
-        "id": f"q{number:03}",
-        "question": question,
-        "lang": language_of(question),
-        "kind": "fact",
-        "difficulty": "medium",
-        "evidence": [
-            {
-                "page": page.label,
-                "note": book.notes[passage.notes[0]].number if passage.kind == "note" else None,
-                "anchor": anchor,
-            }
-        ],
-        "alternatives": [],
-        "must_include": [],
-    }
+def evidence_in(passage: Passage, anchor: str, words: Words, truth: Truth) -> Evidence | None:
+    """Return the evidence that ``anchor`` is where it stands in a passage, or ``None``.
+
+    The page is the one that the anchor begins on, which need not be the passage's first.
+    """
+    if not any(map(str.isalnum, anchor)):
+        return None
+    for place in words.occurrences(anchor):
+        if all(any(s.start <= p.start and p.end <= s.end for s in passage.spans) for p in place):
+            note = truth.note_at(place)
+            return Evidence(
+                page=truth.page_of(place[0].start).label,
+                note=note.number if note else None,
+                anchor=anchor,
+            )
+    return None
+
+
+def add_question(folder: Path, question: str, evidence: Evidence) -> str:
+    """Add a question that ``evidence`` answers, and return its id."""
+    name = _next(folder)
+    line = Question(
+        id=name,
+        question=question,
+        lang=language_of(question),
+        kind="fact",
+        difficulty="medium",
+        evidence=(evidence,),
+    )
     with (folder / QUESTIONS).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    return str(line["id"])
+        file.write(line.model_dump_json(exclude={"answerable", "answer", "answer_q"}) + "\n")
+    return name
 
 
-def _next(folder: Path) -> int:
-    if not (folder / QUESTIONS).is_file():
-        return 1
-    taken = {question.id for question in read_gold(folder).questions}
-    return next(number for number in range(1, len(taken) + 2) if f"q{number:03}" not in taken)
+def _next(folder: Path) -> str:
+    """Return the first free id."""
+    taken = read_gold(folder).lines if (folder / QUESTIONS).is_file() else {}
+    return next(name for n in itertools.count(1) if (name := f"q{n:03}") not in taken)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from eval.compare import Comparison
+from eval.metrics import Interval
 from eval.record import Run
-from eval.scores import STATES, Figure, confusion, figures
+from eval.scores import STATES, Figure, confusion, constant_figures, figures
 
 # Columns of the table of finding and answering: section and name of the figure, and its head.
 _COLUMNS = {
@@ -22,16 +23,17 @@ _COLUMNS = {
     ("Answers", "evidence quoted"): "quoted",
     ("Answers", "key-fact recall"): "facts",
 }
+Constant = Mapping[str, Mapping[str, Interval]]
 
 
 def table(run: Run) -> RenderableType:
     """Return a run's figures for a terminal."""
-    found = figures(run)
+    found, constant = figures(run), constant_figures(run)
     return Group(
         Text(said_of(run)),
-        _by_slice(found),
+        _by_slice(found, constant),
         _confusion(run),
-        _rest(found),
+        _rest(found, constant),
         *(Text(f"not placed: {problem}") for problem in run.problems),
     )
 
@@ -46,8 +48,11 @@ def said_of(run: Run) -> str:
     )
 
 
-def _by_slice(found: Iterable[Figure]) -> Table:
-    """Return finding and answering, a row a slice; of "@5" and "quoted" with the interval."""
+def _by_slice(found: Iterable[Figure], constant: Constant) -> Table:
+    """Return finding and answering, a row a slice; of "@5" and "quoted" with the interval.
+
+    The last rows are what constant answers reach over all questions.
+    """
     rows: dict[str, dict[tuple[str, str], Figure]] = {}
     for figure in found:
         if (figure.section, figure.name) in _COLUMNS:
@@ -56,22 +61,29 @@ def _by_slice(found: Iterable[Figure]) -> Table:
     for head in ("questions", "n", *_COLUMNS.values()):
         drawn.add_column(head, justify="left" if head == "questions" else "right", no_wrap=True)
     for name, row in rows.items():
-        cells = [_cell(row.get(column)) for column in _COLUMNS]
+        cells = [_cell(row[column]) for column in _COLUMNS]
         n = str(next(iter(row.values())).interval.n)
-        drawn.add_row(name or "all", n, *cells, end_section=not name)
+        drawn.add_row(Text(name or "all"), n, *cells, end_section=not name)
+    drawn.add_section()
+    for way, reached in constant.items():
+        cells = [bare(reached.get(f"{section}.{name}")) for section, name in _COLUMNS]
+        drawn.add_row(way, "", *cells)
     return drawn
 
 
 _WITH_INTERVAL = {"Success@5", "evidence quoted"}
 
 
-def _cell(figure: Figure | None) -> str:
-    if figure is None:
-        return ""
-    value, low, high, _ = figure.interval
-    return (
-        f"{value:.2f} ({low:.2f}–{high:.2f})" if figure.name in _WITH_INTERVAL else f"{value:.2f}"
-    )
+def _cell(figure: Figure) -> str:
+    value, low, high, n = figure.interval
+    if n and figure.name in _WITH_INTERVAL:
+        return f"{value:.2f} ({low:.2f}–{high:.2f})"
+    return bare(figure.interval)
+
+
+def bare(interval: Interval | None) -> str:
+    """Write a figure without its interval; "–" where there was nothing to measure it on."""
+    return f"{interval.value:.2f}" if interval and interval.n else "–"
 
 
 def _confusion(run: Run) -> Table:
@@ -79,21 +91,31 @@ def _confusion(run: Run) -> Table:
     for head in ("questions", *STATES):
         drawn.add_column(head.replace("_", " "), justify="left" if head == "questions" else "right")
     for name, row in confusion(run).items():
-        drawn.add_row(name.replace("_", " "), *(str(row[state]) for state in STATES))
+        drawn.add_row(Text(name.replace("_", " ")), *(str(row[state]) for state in STATES))
     return drawn
 
 
-def _rest(found: Iterable[Figure]) -> Table:
-    drawn = Table(title="The rest", title_justify="left", show_header=False)
+def _rest(found: Iterable[Figure], constant: Constant) -> Table:
+    """Return what no column shows, and beside it what constant answers reach."""
+    drawn = Table(title="The rest", title_justify="left")
+    for head in ("", "figure", "measured", *constant):
+        drawn.add_column(head, justify="right" if head in constant else "left")
     section = ""
     for figure in found:
-        if (figure.section, figure.name) in _COLUMNS or figure.section == "Finding":
+        sliced = figure.section == "Finding" and figure.slice
+        if (figure.section, figure.name) in _COLUMNS or sliced:
             continue
         name = figure.name + (f" [{figure.slice}]" if figure.slice else "")
         if section and figure.section != section:
             drawn.add_section()
         drawn.add_row(
-            figure.section if figure.section != section else "", Text(name), written(figure)
+            figure.section if figure.section != section else "",
+            Text(name),
+            written(figure),
+            *(
+                "" if figure.section == "Speed" else bare(of.get(figure.key))
+                for of in constant.values()
+            ),
         )
         section = figure.section
     return drawn

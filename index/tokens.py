@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STATES, SCALES, STARTS, SENTENCES = "states.npy", "scales.npy", "starts.npy", "sentences.npy"
 LARGEST_BYTE = 127
 SAMPLE = 1_500  # passages that stand for a larger library when a token's weight is worked out
+KEPT = 4  # readings of a question whose matches are kept for its sentences
 CHUNK = 65_536  # tokens made floats at a time
 
 
@@ -43,6 +44,22 @@ class TokenStates:
 
     states: NDArray[np.float32]
     sentences: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The scores of late interaction: weighted means of cosines, and what they are made of.
+
+    ``passages`` are by the best match of each token anywhere in the passage, ``sentences`` by the
+    best within one sentence of it, the best sentence's; both standardised over the library.
+    ``weights`` are what each token of the question counts here; ``best`` is the best score of a
+    passage before it was standardised.
+    """
+
+    passages: NDArray[np.float32]
+    sentences: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    best: float
 
 
 class Tokens:
@@ -59,7 +76,13 @@ class Tokens:
         self._scales = scales
         self._starts = starts
         self._sentences = sentences
-        self._last: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        # Where a sentence begins, and which of these begins each passage.
+        begins = np.ones(len(sentences), dtype=bool)
+        begins[1:] = np.diff(sentences) != 0
+        begins[starts[:-1]] = True
+        self._cuts = np.flatnonzero(begins)
+        self._firsts = np.searchsorted(self._cuts, starts)
+        self._last: list[tuple[NDArray[np.float32], _Matches]] = []
 
     @classmethod
     def write(cls, folder: Path, passages: Sequence[TokenStates]) -> None:
@@ -97,72 +120,73 @@ class Tokens:
         part = slice(self._starts[place], self._starts[place + 1])
         return TokenStates(self._floats(part), np.asarray(self._sentences[part]))
 
-    def matches(
-        self, question: NDArray[np.float32], places: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        """Return each question token's best match in each passage of ``places``.
-
-        ``question`` has a row of length 1 for each token, shape (tokens, dimensions); the result
-        has shape (tokens, places).
-        """
-        best = np.empty((len(question), len(places)), dtype=np.float32)
-        for at, upto in self._chunks(places):
-            parts = [slice(self._starts[p], self._starts[p + 1]) for p in places[at:upto]]
-            joined = parts[0].start, parts[-1].stop
-            sizes = np.array([part.stop - part.start for part in parts])
-            if sizes.sum() == joined[1] - joined[0] and _in_order(parts):
-                states = self._floats(slice(*joined))
-            else:
-                states = np.concatenate([self._floats(part) for part in parts])
-            borders = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-            best[:, at:upto] = np.maximum.reduceat(question @ states.T, borders, axis=1)
-        return best
-
-    def sentence_matches(
-        self, question: NDArray[np.float32], place: int, count: int
-    ) -> NDArray[np.float32]:
-        """Return each question token's best match in each of a passage's ``count`` sentences.
-
-        Shape (tokens, sentences); a sentence without tokens matches nothing (0).
-        """
-        held = self.of(place)
-        values = question @ held.states.T
-        best = np.zeros((len(question), count), dtype=np.float32)
-        for sentence in np.unique(held.sentences):
-            best[:, sentence] = values[:, held.sentences == sentence].max(axis=1)
-        return best
-
-    def scores(
+    def late(
         self,
         question: NDArray[np.float32],
         weights: NDArray[np.float32],
         places: NDArray[np.intp],
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the score of each of ``places``, and what each question token counts here.
+    ) -> Late:
+        """Score ``places`` by late interaction with a question.
 
-        ``weights`` are what the tokens count by themselves. Scores are weighted means of cosines.
+        ``question`` has a row of length 1 for each token, shape (tokens, dimensions), ``weights``
+        what each counts by itself.
         """
-        sampled = self._sample_matches(question)
-        every = len(places) == sampled.shape[1] == len(self)
-        matches = sampled if every else self.matches(question, places)
-        best = np.maximum(matches.max(axis=1), sampled.max(axis=1))
-        stands_out = weights * np.sqrt(np.maximum(best - np.median(sampled, axis=1), 0.0))
+        sampled = self._sampled(question)
+        every = len(sampled.borders) == len(self) and np.array_equal(places, np.arange(len(self)))
+        found = sampled if every else self._matches(question, places)
+        library = sampled.of_passages()
+        best = np.maximum(library.max(axis=1), found.of_passages().max(axis=1))
+        stands_out = weights * np.sqrt(np.maximum(best - np.median(library, axis=1), 0.0))
         here = stands_out / max(float(stands_out.sum()), 1e-9)
-        return here @ matches, here
+        passages = here @ found.of_passages()
+        return Late(
+            _standardised(passages, here @ library),
+            _standardised(found.best_stretch(here), sampled.best_stretch(here)),
+            here,
+            float(passages.max(initial=0.0)),
+        )
 
-    def scale(
-        self, question: NDArray[np.float32], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
-        """Return mean and deviation of the library's scores, or of a sample's."""
-        scores = weights @ self._sample_matches(question)
-        return float(scores.mean()), max(float(scores.std()), 1e-6)
+    def sentences(
+        self, question: NDArray[np.float32], weights: NDArray[np.float32], place: int, count: int
+    ) -> NDArray[np.float32]:
+        """Return the standardised score of each of a passage's ``count`` sentences.
 
-    def _sample_matches(self, question: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the matches of passages over the library; the last question's are kept."""
-        if self._last is None or self._last[0] is not question:
-            places = np.arange(0, len(self), math.ceil(len(self) / SAMPLE) or 1)
-            self._last = question, self.matches(question, places)
-        return self._last[1]
+        ``weights`` are those of :meth:`late`. A sentence without a token has the average score, 0.
+        """
+        found = self._matches(question, np.array([place]))
+        numbers = self._sentences[self._cuts[self._firsts[place] : self._firsts[place + 1]]]
+        library = self._sampled(question).best_stretch(weights)
+        scores = np.zeros(count, dtype=np.float32)
+        scores[numbers] = _standardised(weights @ found.values, library)
+        return scores
+
+    def _sampled(self, question: NDArray[np.float32]) -> _Matches:
+        """Return the matches of passages over the library; those of the last few are kept."""
+        for asked, matches in self._last:
+            if asked is question:
+                return matches
+        places = np.arange(0, len(self), math.ceil(len(self) / SAMPLE) or 1)
+        self._last = [(question, self._matches(question, places)), *self._last[: KEPT - 1]]
+        return self._last[0][1]
+
+    def _matches(self, question: NDArray[np.float32], places: NDArray[np.intp]) -> _Matches:
+        """Find each question token's best match in each sentence of ``places``."""
+        values, borders, held = [], [], 0
+        for at, upto in self._chunks(places):
+            parts = [slice(self._starts[p], self._starts[p + 1]) for p in places[at:upto]]
+            if _in_order(parts):
+                states = self._floats(slice(parts[0].start, parts[-1].stop))
+            else:
+                states = np.concatenate([self._floats(part) for part in parts])
+            cuts, size = [], 0
+            for place, part in zip(places[at:upto], parts, strict=True):
+                own = self._cuts[self._firsts[place] : self._firsts[place + 1]]
+                cuts.append(own - part.start + size)
+                borders.append(held)
+                held += len(own)
+                size += part.stop - part.start
+            values.append(np.maximum.reduceat(question @ states.T, np.concatenate(cuts), axis=1))
+        return _Matches(np.concatenate(values, axis=1), np.array(borders))
 
     def _chunks(self, places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
         """Part places so that no part holds many more tokens than a chunk."""
@@ -185,3 +209,30 @@ class Tokens:
 def _in_order(parts: Sequence[slice]) -> bool:
     """Tell whether parts follow each other without a gap."""
     return all(one.stop == other.start for one, other in itertools.pairwise(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """Each question token's best match in each sentence, shape (tokens, sentences).
+
+    ``borders`` say which sentence begins each passage.
+    """
+
+    values: NDArray[np.float32]
+    borders: NDArray[np.intp]
+
+    def of_passages(self) -> NDArray[np.float32]:
+        """Return the best matches in each passage, shape (tokens, passages)."""
+        best: NDArray[np.float32] = np.maximum.reduceat(self.values, self.borders, axis=1)
+        return best
+
+    def best_stretch(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the score of each passage's best sentence."""
+        best: NDArray[np.float32] = np.maximum.reduceat(weights @ self.values, self.borders)
+        return best
+
+
+def _standardised(scores: NDArray[np.float32], library: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return scores by the mean and deviation of the library's."""
+    above: NDArray[np.float32] = (scores - library.mean()) / max(float(library.std()), 1e-6)
+    return above

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
+from eval.gold import read_gold
+from eval.measure import given, measure
+from eval.record import Run
 from index.book import Metadata
 from index.build import Source, build_index
 
 ROOT = Path(__file__).resolve().parents[1]
 CRONICA = ROOT / "eval" / "books" / "cronica-del-ano-de-alma-ata.txt"
+GOLD = ROOT / "eval" / "gold" / "cronica"
 
 # A shared runner is slow in fits: no deadlines. CI tries the same examples every time.
 settings.register_profile("here", deadline=None, max_examples=60)
@@ -45,3 +52,34 @@ def cronica_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     metadata = Metadata("Crónica del año de Alma Ata", "Redacción de Apostilla", "2026")
     build_index(folder, [Source(CRONICA, metadata)])
     return folder
+
+
+@pytest.fixture(scope="session")
+def cronica_run(cronica_index: Path) -> Run:
+    """Return the run of the bundled gold: what the gate, and all that reads runs, is tried on."""
+    return measure(given(read_gold(GOLD), None), index=cronica_index)
+
+
+# What keeps Chromium from asking the network for anything of its own.
+BARE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, or skip where there is none (not in CI, which must have one)."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=BARE)
+        yield running
+        running.close()

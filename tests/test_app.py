@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +13,15 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import gradio as gr
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.answer import Answer
 from assistant.app import (
     Chat,
+    Talk,
     View,
     address,
     answer_html,
@@ -38,17 +38,6 @@ from index.build import Source, build_index
 from index.errors import UserError
 from tests import pdfs
 
-# What keeps Chromium from asking the network for anything of its own.
-BARE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 TITLE = 'Faro" onerror="alert(1)"> **fin**'
 
 HOSTILE = (
@@ -61,19 +50,6 @@ HOSTILE = (
     "</mark></div><script>document.title='broken'</script>",
     "$$\\href{javascript:alert(1)}{x}$$ `code` **bold** <http://evil.example/>",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium, or skip where there is none (not in CI, which must have one)."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=BARE)
-        yield running
-        running.close()
 
 
 @contextmanager
@@ -351,6 +327,38 @@ def test_the_picture_of_a_page(browser: Browser, printed: tuple[str, Assistant])
     assert visit.complaints == []
     assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
     visit.page.context.close()
+
+
+def test_a_follow_up_shows_how_it_was_understood(visit: Visit) -> None:
+    """A follow-up says what it was completed with; a click asks it again as it stands."""
+    assert visit.ask("¿De qué murió Nina?").locator(".understood").count() == 0
+    answer = visit.ask("¿Y qué edad tenía?")
+    understood = answer.locator(".understood")
+    expect(understood).to_contain_text("Entendido como: ¿Y qué edad tenía? (murió Nina")
+    understood.get_by_text("preguntarlo tal cual").click()
+    answers = visit.page.locator(".answer")
+    expect(answers).to_have_count(3)
+    expect(visit.page.locator(".asked").last).to_have_text("¿Y qué edad tenía?")
+    expect(answers.last.locator(".understood")).to_have_count(0)
+
+
+def test_another_browser_has_another_conversation(
+    browser: Browser, cronica: tuple[str, Assistant], visit: Visit
+) -> None:
+    """What one reader asked completes nothing that another asks."""
+    visit.ask("¿De qué murió Nina?")
+    other = Visit(browser, cronica[0], "es-ES")
+    expect(other.ask("¿Y qué edad tenía?").locator(".understood")).to_have_count(0)
+    other.page.context.close()
+
+
+@pytest.mark.parametrize("number", ["", "7", "-1", "x" * 20])
+def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], number: str) -> None:
+    """A link to a turn that nobody took asks nothing."""
+    view = View(book_of(cronica).book_id)
+    request = gr.Request(headers={})
+    talk, messages, *_ = Chat(cronica[1]).ask_alone(number, Talk(), view, request)
+    assert (talk, messages) == (Talk(), [])
 
 
 def test_a_book_of_text_shows_no_picture(visit: Visit) -> None:

@@ -159,6 +159,18 @@ def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Pat
     assert not image.exists()
 
 
+def test_find_lists_every_mention(cronica_index: Path) -> None:
+    """Every mention has a line with its page; JSON has the same; without one the code is 1."""
+    found = run("find", "Bukharin", "--index", str(cronica_index))
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.count("*Bujarin*") == 11
+    as_json = run("find", "Bukharin", "--json", "--book", "Crónica", "--index", str(cronica_index))
+    assert len(json.loads(as_json.stdout)["mentions"]) == 11
+    none = run("find", "Trotsk", "--index", str(cronica_index))
+    assert none.returncode == 1
+    assert "Trotsky 24" in none.stdout
+
+
 @pytest.mark.parametrize("command", ["index", "structure"])
 def test_help_names_what_is_read(command: str) -> None:
     """The help of a command that reads files names every kind that is read."""
@@ -180,7 +192,18 @@ def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:
     done = run("ask", "--index", str(cronica_index), typed=typed)
     assert done.returncode == 0
     assert done.stdout.count("[1] ") >= 2
+    assert "Entendido como" not in done.stdout + done.stderr
     assert "4,001 characters" in done.stderr
+
+
+def test_a_follow_up_is_told_as_it_was_understood(cronica_index: Path) -> None:
+    """In the terminal a question leans on the one before it; how it was read goes to stderr."""
+    typed = "¿De qué murió Nina?\n¿Y qué edad tenía?\n\n"
+    done = run("ask", "--index", str(cronica_index), typed=typed)
+    said = re.findall("^Entendido como: (.*)$", done.stderr, re.MULTILINE)
+    assert len(said) == 1
+    assert said[0].startswith("¿Y qué edad tenía? (murió Nina")
+    assert "Entendido" not in done.stdout
 
 
 def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
@@ -195,6 +218,8 @@ def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
     [
         (("ask", ""), 2, "the question is empty"),
         (("ask", "x" * 4001), 2, "4,001 characters"),
+        (("find", "1928"), 2, "there is no name in it"),
+        (("find", "Stalin", "--book", "Quijote"), 2, "names none of Crónica"),
         (("show", "p. 99"), 2, "there is no p. 99; it has pp. 7 to 21"),
         (("show", "n. 99"), 2, "there is no n. 99; it has n. 1 to n. 36"),
         (("show", "the cover"), 2, "names no place"),
@@ -218,7 +243,7 @@ def test_bad_questions_and_places(
         (b"", "the file is empty"),
         (b"abc\x00\x01\x02", "a binary file"),
         (b"%PDF-1.7 ...", "the PDF is cut short"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\x89PNG\r\n\x1a\n", "the image is damaged"),
         (b"PK\x03\x04", "damaged"),
     ],
 )

@@ -7,10 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eval.noise import noise as damage_text
 from index.book import Block, Book, Marker, Metadata, Note, Page, Span
 from tests.makebooks import DEVELOP, KEPT_APART, MANUSCRIPTS, Layout, damaged, manuscript
 from tests.makebooks.compose import accidents
@@ -180,39 +177,6 @@ def test_a_manuscript_whose_notes_disagree_is_refused() -> None:
         parse("x", "title: T\nauthor: A\nyear: 1\nlanguage: es\n\n# One\n\nText.[^1]\n")
 
 
-def test_no_noise_is_the_identity() -> None:
-    """At 0 % the text is the same and every offset stays where it was."""
-    text = typeset("memoria", DEVELOP[0]).text
-    damage = damage_text(text, 0, 1)
-    assert damage.text == text
-    assert all(damage.place(at) == at for at in range(len(text) + 1))
-
-
-@pytest.mark.parametrize("share", LEVELS)
-@pytest.mark.parametrize("name", MANUSCRIPTS)
-def test_noise_is_as_much_as_asked(name: str, share: float) -> None:
-    """The edits are the asked share of the printed characters, and the text shows them."""
-    text = typeset(name, DEVELOP[0]).text
-    damage = damage_text(text, share, 7)
-    printed = sum(not char.isspace() for char in text)
-    assert len(damage.edits) / printed == pytest.approx(share, rel=0.02)
-    assert all(text[at.start : at.end] != at.put for at in damage.edits)
-    assert damage_text(text, share, 7) == damage
-    assert damage_text(text, share, 8).text != damage.text
-
-
-@given(st.text("abrnmlivyce o-1\nÁé", max_size=200), st.floats(0, 0.4), st.integers(0, 9))
-def test_noise_keeps_the_order_of_offsets(text: str, share: float, seed: int) -> None:
-    """Offsets map in order from start to end, and what was not touched reads the same."""
-    damage = damage_text(text, share, seed)
-    places = [damage.place(at) for at in range(len(text) + 1)]
-    assert places == sorted(places)
-    assert (places[0], places[-1]) == (0, len(damage.text)) or damage.edits
-    assert places[-1] == len(damage.text)
-    touched = {at for edit in damage.edits for at in range(edit.start, edit.end)}
-    assert all(damage.text[places[at]] == char for at, char in enumerate(text) if at not in touched)
-
-
 @pytest.mark.parametrize("share", LEVELS)
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_a_damaged_truth_holds(layout: Layout, share: float) -> None:
@@ -257,10 +221,3 @@ def test_a_wrong_reader_loses_what_it_got_wrong() -> None:
     assert (result.precision, result.recall) == (Share(24, 25), Share(24, 25))
     result = score(replace(book, notes=book.notes[1:]), made.truth)
     assert (result.precision, result.recall) == (Share(24, 24), Share(24, 25))
-
-
-def test_wilson_interval_is_the_textbooks() -> None:
-    """Of 10 in 10 the interval is [0.722, 1], and of 0 in 0 it says nothing."""
-    assert Share(10, 10).interval == pytest.approx((0.7225, 1.0), abs=1e-3)
-    assert Share(8, 10).interval == pytest.approx((0.4902, 0.9433), abs=1e-3)
-    assert Share(0, 0).interval == (0.0, 1.0)

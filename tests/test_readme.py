@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.goldsets import BOOK
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -61,10 +62,42 @@ def test_python_runs(environment: dict[str, str], tmp_path: Path) -> None:
     subprocess.run([sys.executable, script], cwd=tmp_path, env=environment, check=True)
 
 
+def _own_book() -> list[str]:
+    """Return the commands of the way to measure a book of one's own."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    (block,) = [each for each in blocks if "apostilla eval new" in each]
+    return str(block).splitlines()
+
+
+def test_the_way_to_measure_a_book_of_ones_own_works(tmp_path: Path) -> None:
+    """Each line does what it says, on a book of three pages, with two questions typed."""
+    (tmp_path / "book.txt").write_text(BOOK, encoding="utf-8")
+    says = iter(("¿Con qué limpió los cristales?\nun paño de lino\n", "¿Qué oyeron?\nlas olas\n"))
+    for command in _own_book():
+        words = shlex.split(command, comments=True)
+        assert words[:2] == ["apostilla", "eval"]
+        done = subprocess.run(
+            [sys.executable, "-m", "assistant.cli", *words[1:]],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            input=next(says) if words[2] == "new" else "",
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stderr)
+    assert (tmp_path / "gold" / "book" / "questions.jsonl").read_text("utf-8").count("\n") == 2
+    for name in ("first.json", "report.html", "worse.json"):
+        assert (tmp_path / name).stat().st_size > 1_000
+
+
 def test_commands_are_all_named() -> None:
     """The README's table has every command of the command line, and no other."""
     from assistant.cli import app
 
-    commands = {each.callback.__name__ for each in app.registered_commands if each.callback}
+    commands = {
+        each.name or each.callback.__name__ for each in app.registered_commands if each.callback
+    }
     named = set(re.findall(r"^\| `apostilla (\w+)", README, re.MULTILINE))
     assert named == commands

@@ -29,6 +29,7 @@ PASSAGES = [
     for size in (3, 9, 2, 30, 5, 4)
 ]
 QUESTION = _rows(4)
+EVEN = np.full(4, 0.25, np.float32)
 
 
 @pytest.fixture
@@ -48,24 +49,43 @@ def test_bytes_keep_the_vectors(held: Tokens) -> None:
         np.testing.assert_array_equal(found.sentences, passage.sentences)
 
 
+def _wanted(
+    weights: NDArray[np.float32], places: list[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Work the scores out by hand: of whole passages, and of their best sentences."""
+    whole, best = [], []
+    for place in places:
+        cosines = QUESTION @ PASSAGES[place].states.T
+        sentences = PASSAGES[place].sentences
+        whole.append(weights @ cosines.max(axis=1))
+        best.append(max(weights @ cosines[:, sentences == n].max(axis=1) for n in set(sentences)))
+    return np.array(whole), np.array(best)
+
+
 @given(st.lists(st.integers(0, len(PASSAGES) - 1), min_size=1, max_size=9), st.integers(1, 40))
-def test_matches_are_the_best_of_each_passage(places: list[int], chunk: int) -> None:
-    """Whatever passages are asked for, in whatever order and chunks: the best cosine of each."""
+def test_scores_are_those_worked_out_by_hand(places: list[int], chunk: int) -> None:
+    """Whatever passages are asked for, in whatever order and chunks: MaxSim, standardised."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "CHUNK", chunk)
         Tokens.write(Path(folder), PASSAGES)
-        found = Tokens.open(Path(folder)).matches(QUESTION, np.array(places))
-    wanted = [(QUESTION @ PASSAGES[place].states.T).max(axis=1) for place in places]
-    np.testing.assert_allclose(found, np.stack(wanted, axis=1), atol=0.02)
+        late = Tokens.open(Path(folder)).late(QUESTION, EVEN, np.array(places))
+    assert late.weights.sum() == pytest.approx(1, rel=1e-5)
+    every = _wanted(late.weights, list(range(len(PASSAGES))))
+    for scores, wanted, library in zip(
+        (late.passages, late.sentences), _wanted(late.weights, places), every, strict=True
+    ):
+        np.testing.assert_allclose(
+            scores, (wanted - library.mean()) / library.std(), atol=0.03 / library.std()
+        )
 
 
-def test_a_sentence_is_matched_by_its_own_tokens(held: Tokens) -> None:
-    """Each sentence has the best match among its tokens; one without tokens matches nothing."""
-    found = held.sentence_matches(QUESTION, 1, 3)
-    cosines = QUESTION @ PASSAGES[1].states.T
-    np.testing.assert_allclose(found[:, 0], cosines[:, 0], atol=0.02)
-    np.testing.assert_allclose(found[:, 1], cosines[:, 1:].max(axis=1), atol=0.02)
-    assert not found[:, 2].any()
+def test_sentences_are_scored_one_by_one(held: Tokens) -> None:
+    """Each sentence has the score of its own tokens; one without tokens has the average."""
+    late = held.late(QUESTION, EVEN, np.arange(len(PASSAGES)))
+    scores = held.sentences(QUESTION, late.weights, 1, 3)
+    assert scores[:2].max() == pytest.approx(late.sentences[1], abs=1e-3)
+    assert scores[0] != scores[1]
+    assert scores[2] == 0
 
 
 def test_a_token_that_all_match_decides_nothing(tmp_path: Path) -> None:
@@ -74,29 +94,20 @@ def test_a_token_that_all_match_decides_nothing(tmp_path: Path) -> None:
     passages = [TokenStates(common[None], np.zeros(1, np.int32)) for _ in range(4)]
     passages.append(TokenStates(np.stack([common, rare]), np.zeros(2, np.int32)))
     Tokens.write(tmp_path, passages)
-    leg = Tokens.open(tmp_path)
-    scores, weights = leg.scores(
-        np.stack([common, rare]), np.array([0.5, 0.5], np.float32), np.arange(5)
-    )
-    np.testing.assert_allclose(weights, [0, 1], atol=0.01)
-    np.testing.assert_allclose(scores, [0, 0, 0, 0, 1], atol=0.01)
+    question, even = np.stack([common, rare]), np.array([0.5, 0.5], np.float32)
+    late = Tokens.open(tmp_path).late(question, even, np.arange(5))
+    np.testing.assert_allclose(late.weights, [0, 1], atol=0.01)
+    assert late.passages.argmax() == 4
+    assert late.best == pytest.approx(1, abs=0.01)
 
 
 def test_some_places_score_as_among_all(held: Tokens) -> None:
     """A passage's score is the same whether all or some are compared."""
-    even = np.full(len(QUESTION), 0.25, np.float32)
-    every, weights = held.scores(QUESTION, even, np.arange(len(PASSAGES)))
-    some, same = held.scores(QUESTION, even, np.array([4, 1]))
-    np.testing.assert_allclose(weights, same, rtol=1e-6)
-    np.testing.assert_allclose(some, every[[4, 1]], rtol=1e-5)
-
-
-def test_the_scale_is_that_of_the_library(held: Tokens) -> None:
-    """Standardised by the scale, the library's scores have mean 0 and deviation 1."""
-    scores, weights = held.scores(QUESTION, np.full(4, 0.25, np.float32), np.arange(6))
-    mean, deviation = held.scale(QUESTION, weights)
-    assert np.mean((scores - mean) / deviation) == pytest.approx(0, abs=1e-4)
-    assert np.std((scores - mean) / deviation) == pytest.approx(1, abs=1e-4)
+    every = held.late(QUESTION, EVEN, np.arange(len(PASSAGES)))
+    some = held.late(QUESTION, EVEN, np.array([4, 1]))
+    np.testing.assert_allclose(some.weights, every.weights, rtol=1e-6)
+    np.testing.assert_allclose(some.passages, every.passages[[4, 1]], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(some.sentences, every.sentences[[4, 1]], rtol=1e-4, atol=1e-5)
 
 
 def test_damage_is_said(tmp_path: Path) -> None:

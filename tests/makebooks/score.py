@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.metrics import proportion
 from index.book import Book, Note, Page, Span
 from index.read import read_book
 from tests.makebooks.flow import MadeFile, WordNote, WordTruth, letters
 from tests.makebooks.truth import Made, TrueNote, Truth
 
 BEGINNING = 3  # words by which a note that was read is known for one of the truth's
-Z95 = 1.959964  # of the normal distribution: 95 % lie within
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,8 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's score interval at 95 % (Wilson 1927)."""
-        if not self.of:
-            return 0.0, 1.0
-        p, n, z2 = self.value, self.of, Z95 * Z95
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = Z95 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        """The ends of the share's interval at 95 %."""
+        return proportion(self.hits, self.of)[1:3]
 
     def __str__(self) -> str:
         """Print the share and its interval."""
