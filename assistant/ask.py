@@ -13,7 +13,7 @@ from assistant.extract import extract_quotes
 from assistant.phrases import interface_for
 from assistant.quotes import Quote
 from assistant.settings import Settings
-from index.errors import QuoteError
+from index.errors import PlaceError, QuoteError
 from index.search import Found, Hit, Index
 
 
@@ -84,6 +84,18 @@ class Assistant:
     def find(self, question: str, k: int = 10) -> Found:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
         return self.current().search(checked_question(question), k)
+
+    def quote(self, book_id: str, start: int, end: int) -> Quote:
+        """Return the quote of a stretch that was shown before, checked like those of an answer.
+
+        Raises :class:`PlaceError` where the book is gone, and :class:`QuoteError`.
+        """
+        book = next((each for each in self.current().books if each.book_id == book_id), None)
+        if book is None:
+            raise PlaceError("that quotation is of a book that is not open; ask again")
+        quote = Quote(book, start, end)
+        self._check(quote)
+        return quote
 
     def current(self) -> Index:
         """Return the index, opened anew where books were added or removed since.

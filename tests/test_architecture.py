@@ -83,6 +83,8 @@ PLAN = [
     "assistant/__init__.py",
     "assistant/examples.py",
     "assistant/guard.py",
+    "assistant/answer_html.py",
+    "assistant/chat.py",
     "assistant/app.py",
     "assistant/progress.py",
     "assistant/cli.py",
