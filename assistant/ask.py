@@ -17,7 +17,7 @@ from assistant.phrases import interface_for
 from assistant.quotes import Quote
 from assistant.settings import Settings
 from index.book import Book, Span
-from index.errors import QuoteError
+from index.errors import PlaceError, QuoteError
 from index.search import Found, Hit, Index
 
 
@@ -104,6 +104,18 @@ class Assistant:
         ):
             self._check_all([each.quote for each in listed])
         return listing
+
+    def quote(self, book_id: str, start: int, end: int) -> Quote:
+        """Return the quote of a stretch that was shown before, checked like those of an answer.
+
+        Raises :class:`PlaceError` where the book is gone, and :class:`QuoteError`.
+        """
+        book = next((each for each in self.current().books if each.book_id == book_id), None)
+        if book is None:
+            raise PlaceError("that quotation is of a book that is not open; ask again")
+        quote = Quote(book, start, end)
+        self._check(quote)
+        return quote
 
     def current(self) -> Index:
         """Return the index, opened anew where books were added or removed since.

@@ -18,6 +18,7 @@ from index.errors import ApostillaError, UserError
 
 if TYPE_CHECKING:
     from assistant.ask import Assistant
+    from assistant.cite import Style
     from assistant.settings import Settings
     from index.book import Book, Page, Span
     from index.build import Built
@@ -86,16 +87,25 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="What to ask; without one, it keeps asking.")
     ] = None,
+    citations: Annotated[
+        str | None,
+        typer.Option("--cite", help="Print citations after it: bibtex, ris, csl-json or chicago."),
+    ] = None,
     folder: IndexFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the books; exit code 1 when it is not in the text."""
+    from assistant.cite import checked_style, cite_all
+
+    style = None if citations is None else checked_style(citations)
     assistant = _open(folder)
     if question is None:
-        _keep_asking(assistant)
+        _keep_asking(assistant, style)
         return
     answer = assistant.ask(question)
     _print(answer.to_dict() if as_json else str(answer))
+    if style and answer.shown and not as_json:
+        _print(f"\n{cite_all(answer.shown, style)}")
     if answer.confidence == "not_in_text":
         raise typer.Exit(NOTHING_FOUND)
 
@@ -297,8 +307,10 @@ def _draw(book: Book, page: Page, marked: tuple[Span, ...], image: Path) -> None
     _note(f"{image}: the picture of the page")
 
 
-def _keep_asking(assistant: Assistant) -> None:
+def _keep_asking(assistant: Assistant, style: Style | None) -> None:
     """Converse until the reader leaves (an empty line, Ctrl-D)."""
+    from assistant.cite import cite_all
+
     conversation = assistant.converse()
     _note("Ask; an empty line leaves.")
     while True:
@@ -316,6 +328,8 @@ def _keep_asking(assistant: Assistant) -> None:
         if understood := answer.reading():
             _note(understood)
         _print(f"{answer}\n")
+        if style and answer.shown:
+            _print(f"{cite_all(answer.shown, style)}\n")
 
 
 def _report(built: Built) -> None:

@@ -57,6 +57,35 @@ def test_ask_json_is_the_contract(cronica_index: Path) -> None:
     assert answer["language"] == "es"
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("bibtex", "@inbook{redaccion2026-d209-p7-n2,"),
+        ("ris", "\nN1  - p. 7, n. 2\n"),
+        ("csl-json", '"locator": "7, n. 2"'),
+        ("chicago", "\nRedacción de Apostilla, Crónica del año de Alma Ata, p. 7, n. 2\n"),
+    ],
+)
+def test_ask_cites(cronica_index: Path, style: str, said: str) -> None:
+    """With --cite the answer is followed by the citations of its quotes."""
+    index = str(cronica_index)
+    plain = run("ask", "Who was the Predrevvoyen?", "--index", index)
+    done = run("ask", "Who was the Predrevvoyen?", "--cite", style, "--index", index)
+    assert done.returncode == 0, done.stderr
+    answer, citations = done.stdout[: len(plain.stdout)], done.stdout[len(plain.stdout) :]
+    assert answer == plain.stdout
+    assert said in citations
+
+
+def test_cite_adds_nothing_to_json(cronica_index: Path) -> None:
+    """The contract's JSON is the same with --cite; another style is one line, and code 2."""
+    words = ("ask", "--json", "¿De qué murió Nina?", "--index", str(cronica_index), "--cite")
+    assert "citations" not in json.loads(run(*words, "ris").stdout)
+    done = run(*words, "apa")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'apa' is no style of citation; name one of chicago, bibtex" in done.stderr
+
+
 def test_search_json_is_the_contract(cronica_index: Path) -> None:
     """The JSON of a search has ranked hits with the contract's keys."""
     done = run("search", "--json", "-k", "3", "Constantinopla", "--index", str(cronica_index))
