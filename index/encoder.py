@@ -123,7 +123,7 @@ class E5Encoder:
         def read(text: str) -> Encoded:
             return self._read(text, kind, head)
 
-        workers = min(_cores(), len(texts))
+        workers = min(cores(), len(texts))
         if workers <= 1:
             return [read(text) for text in texts]
         longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
@@ -177,7 +177,7 @@ class E5Encoder:
         try:
             there = path.stat()
             origin = {"graph": GRAPH_VERSION, "weights": [there.st_size, there.st_mtime_ns]}
-            return _session(cached(self._cache / f"{path.stem}.graph", origin, build))
+            return session(cached(self._cache / f"{path.stem}.graph", origin, build))
         except (OSError, ImportError) as error:
             raise EncoderUnavailable(f"{path}: {error}") from error
 
@@ -189,7 +189,7 @@ class E5Encoder:
             raise EncoderUnavailable("ONNX Runtime computes other vectors on this machine")
 
 
-def _session(graph: bytes) -> InferenceSession:
+def session(graph: bytes) -> InferenceSession:
     """Load a graph for one core a call; raises :class:`EncoderUnavailable`."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -217,7 +217,7 @@ def _terms(states: NDArray[np.float32], head: InferenceSession) -> dict[int, flo
     return {int(term): float(best[term]) for term in heaviest if best[term] > 0}
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
