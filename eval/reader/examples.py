@@ -25,13 +25,13 @@ from eval.reader.data import Asked, Paragraph, Reading
 from eval.training.batches import typed
 from eval.training.data import Pair
 
-SHORTEST, LONGEST = 120, 650  # characters of a passage, drawn between; sentences stay whole
-MISLEADING = 0.55  # of the answered questions are asked of a passage besides that does not answer
+SHORTEST, LONGEST = 100, 520  # characters of a passage, drawn between; sentences stay whole
+MISLEADING = 0.45  # of the answered questions are asked of a passage besides that does not answer
 SAME_PARAGRAPH = 0.4  # of those passages are of the same paragraph, where it has another part
 MISLEADERS = 4  # passages of an article that look most like an answer; one is drawn
-PAIRS_A_PASS = 5_000  # of the English
+PAIRS_A_PASS = 3_500  # of the English
 PAIR_MISLEADING = 0.35  # of the pairs are asked of the sentences beside theirs alone
-BESIDE = 2  # sentences, at most, on either side of a pair's
+BESIDE = 1  # sentences, at most, on either side of a pair's
 OTHER_LANGUAGE = 0.4
 SCANNED, DAMAGE = 0.2, (0.01, 0.02, 0.04)
 HYPHENATED = 0.3  # of the damaged passages keep a line-end hyphen

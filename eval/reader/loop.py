@@ -25,8 +25,8 @@ from index.errors import UserError
 
 HEAD_RATE = 1e-3  # the optimiser's largest step for the heads
 DECAY = 0.01
-WARM_UP = 60  # steps until the rates are at their largest; then they fall, in a line
-LOWEST_RATE = 0.02  # of the largest
+WARM_UP = 60  # steps until the rates are at their largest
+FALLING = 0.3  # the last share of the steps, in which the rates fall to nothing, in a line
 LONGEST_STEP = 1.0  # length of the gradient; a longer one is shortened
 POOL = 16  # batches that are sorted by length together, so that little is filled up
 AVERAGED, AVERAGE_EVERY = 0.98, 5  # what the mean keeps of itself, and after how many steps
@@ -39,10 +39,10 @@ class Settings:
     """What a run is; ``batch`` is in examples, a checkpoint is written every ``keep`` steps."""
 
     steps: int
-    batch: int = 24
+    batch: int = 16
     seed: int = 1
     keep: int = 100
-    rate: float = 1e-4
+    rate: float = 1.5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def learn(
 ) -> Learned:
     """Learn, and return the averaged numbers by name.
 
-    With ``resume`` a run goes on from ``checkpoint``, if there is one; else it starts anew. Raises
+    With ``resume`` a run goes on from ``checkpoint``, if there is one; else it starts anew. How
+    many steps it shall have may be another number then, until the rates begin to fall. Raises
     :class:`UserError` where the checkpoint is another run's or cannot be written.
     """
     identity = {**_identity(settings), "data": reading.fingerprint}
@@ -76,7 +77,7 @@ def learn(
     done = _resumed(checkpoint, identity, learned, average, optimizer) if resume else 0
     stream = batches(base, examples(reading, settings.seed), settings.batch, settings.seed, done)
     for step in range(done + 1, settings.steps + 1):
-        rate = min(1.0, step / WARM_UP) * max(LOWEST_RATE, 1 - step / settings.steps)
+        rate = min(1.0, step / WARM_UP) * min(1.0, (1 - (step - 1) / settings.steps) / FALLING)
         for group in optimizer.param_groups:
             group["lr"] = group["largest"] * rate
         texts, targets = next(stream)
@@ -165,7 +166,6 @@ def _optimizer(learned: Learned, rate: float) -> torch.optim.AdamW:
 
 def _identity(settings: Settings) -> dict[str, int | float | str]:
     return {
-        "steps": settings.steps,
         "batch": settings.batch,
         "seed": settings.seed,
         "rate": settings.rate,

@@ -41,10 +41,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
     ] = False,
-    batch: Annotated[int, typer.Option(min=2, help="Examples of a batch.")] = 24,
+    batch: Annotated[int, typer.Option(min=2, help="Examples of a batch.")] = 16,
     seed: Annotated[int, typer.Option(help="Which order, damage and beginning.")] = 1,
     keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
-    rate: Annotated[float, typer.Option(help="The optimiser's largest step.")] = 1e-4,
+    rate: Annotated[float, typer.Option(help="The optimiser's largest step.")] = 1.5e-4,
 ) -> None:
     """Learn a reader from the data and write it; the same seed learns the same."""
     needs_torch()
