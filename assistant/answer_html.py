@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from assistant.cite import STYLES, Style, citation, cite
 from assistant.page import quote_html
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
+from index.book import Span
 
 STYLE_NAMES = {"chicago": "Chicago", "bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
 
@@ -42,7 +44,7 @@ def answer_html(answer: Answer, turn: int = 0) -> Markup:
                 '<p class="citation"><a href="#quote:{}">[{}] {}</a>{}</p>{}{}</blockquote>'
             ).format(
                 phrases["open"],
-                quote_html(quote),
+                quote_html(quote, _short(answer, quote)),
                 phrases["close"],
                 _address(quote),
                 number,
@@ -53,6 +55,13 @@ def answer_html(answer: Answer, turn: int = 0) -> Markup:
             )
         )
     return Markup('<div class="answer">{}</div>').format(Markup("").join(parts))
+
+
+def _short(answer: Answer, quote: Quote) -> Sequence[Span]:
+    """Return the stretches of a quote that are the short answer."""
+    short = answer.short
+    inside = short and short.book is quote.book and quote.start <= short.start < quote.end
+    return short.spans if short and inside else ()
 
 
 def copied(quote: Quote, style: Style, interface: Interface) -> str:

@@ -14,7 +14,9 @@ from assistant.conversation import Conversation, Understood, checked_question, r
 from assistant.extract import extract_quotes
 from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
+from assistant.pointing import Pointed, point, short_answer
 from assistant.quotes import Quote
+from assistant.reader import bundled_reader
 from assistant.settings import Settings
 from index.book import Book, Span
 from index.errors import PlaceError, QuoteError
@@ -24,11 +26,12 @@ from index.search import Found, Hit, Index
 class Assistant:
     """Answers questions from one index; open it with :meth:`open`, share it between threads.
 
-    When the index changes on disk, the next question is asked of the new one.
+    ``reads`` tells whether the reader looks for a short answer; who measures may change it. When the index changes on disk, the next question is asked of the new one.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, reads: bool = True) -> None:
         self.index = index
+        self.reads = reads
 
     @classmethod
     def open(cls, index: str | Path | None = None) -> Assistant:
@@ -36,7 +39,8 @@ class Assistant:
 
         Raises :class:`IndexMissing`, :class:`IndexDamaged` or :class:`IndexVersion`.
         """
-        return cls(Index.open(index or Settings().index))
+        settings = Settings()
+        return cls(Index.open(index or settings.index), reads=settings.reader)
 
     def ask(self, question: str) -> Answer:
         """Answer ``question``, which stands alone, with quotes of the books.
@@ -58,11 +62,14 @@ class Assistant:
         language, interface = interface_for(question)
         found = retrieve(index, replace(asked, question=question))
         retrieved = time.perf_counter()
+        pointed = self._point(asked, found)
+        read = time.perf_counter()
         quotes = extract_quotes(index, found)
         sure = certainty(found, index.manifest)
         confidence = judge(found, sure)
         answered = confidence == "answered"
-        for quote in quotes:
+        short = short_answer(pointed, quotes) if answered else None
+        for quote in (*quotes, *([short] if short else [])):
             self._check(quote)
         return Answer(
             question=question,
@@ -76,10 +83,17 @@ class Assistant:
             index=index.fingerprint,
             timings_ms={
                 "retrieve": round(1000 * (retrieved - began)),
-                "answer": round(1000 * (time.perf_counter() - retrieved)),
+                "read": round(1000 * (read - retrieved)),
+                "answer": round(1000 * (time.perf_counter() - read)),
             },
             understood=asked.words,
+            short=short,
         )
+
+    def _point(self, asked: Understood, found: Found) -> tuple[Pointed, ...]:
+        """Read the hits, unless the question leans on others: the reader knows none of them."""
+        reader = bundled_reader() if self.reads and not asked.readings else None
+        return point(reader, found.question, found.hits) if reader else ()
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the ``k`` passages that fit ``question`` best, the best first."""

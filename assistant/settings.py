@@ -1,6 +1,6 @@
 """Settings, read from the environment here and nowhere else.
 
-``APOSTILLA_INDEX``, ``APOSTILLA_EMBEDDING``, ``APOSTILLA_OCR_LANGUAGE``.
+``APOSTILLA_INDEX``, ``APOSTILLA_EMBEDDING``, ``APOSTILLA_OCR_LANGUAGE``, ``APOSTILLA_READER``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ class Settings(BaseSettings):
 
     ``index`` is the folder of the index; ``embedding`` the embedding for a new one (a name for
     :func:`index.embed.load_embedding`), ``None`` for the bundled one; ``ocr_language`` the language
-    of scans as Tesseract calls it, ``None`` for the one that they seem to be in.
+    of scans as Tesseract calls it, ``None`` for the one that they seem to be in; ``reader`` whether
+    passages are read for a short answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="APOSTILLA_", frozen=True)
@@ -25,3 +26,4 @@ class Settings(BaseSettings):
     index: Path = Field(default_factory=lambda: user_data_path("apostilla") / "index")
     embedding: str | None = None
     ocr_language: str | None = None
+    reader: bool = True

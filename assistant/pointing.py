@@ -1,0 +1,80 @@
+"""Which words of the hits answer a question, by the reader; a :class:`Quote` of them, or none.
+
+The reader points, it never speaks: what it points at is shown only inside a quote that an answer
+shows anyway, as characters of the book like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.quotes import Quote
+from index.book import Span
+from index.errors import QuoteError
+
+if TYPE_CHECKING:
+    from assistant.reader import Reader
+    from index.search import Hit
+
+READ = 10  # hits that are read
+LONGEST = 120  # characters of a short answer; a longer one is a quote, not a short answer
+SURE = 0.0  # score from which it is shown: an answer there is likelier than none
+_OUTER = " .,;:…-–—¡¿?"  # what a short answer neither begins nor ends with
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What the reader found in a hit: a stretch of its passage's text, and two scores.
+
+    ``score`` says how much likelier the stretch is than no answer, ``answers`` how surely the
+    passage answers at all; both are logits.
+    """
+
+    hit: Hit
+    stretch: Span
+    score: float
+    answers: float
+
+
+def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, ...]:
+    """Read the first hits for an answer; in their order."""
+    some = hits[:READ]
+    read = reader.read(question, [hit.passage.blanked() for hit in some])
+    return tuple(
+        Pointed(hit, each.span, each.score, each.answers)
+        for hit, each in zip(some, read, strict=True)
+    )
+
+
+def short_answer(pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote | None:
+    """Return the words within ``quotes`` that answer best, ``None`` where none are likely to."""
+    for each in sorted(pointed, key=lambda each: -each.score):
+        if each.score < SURE:
+            break
+        quote = _quote(each)
+        if quote and any(_within(quote, shown) for shown in quotes):
+            return quote
+    return None
+
+
+def _quote(pointed: Pointed) -> Quote | None:
+    """Make a quote of what was pointed at, where it can be one and is short."""
+    text = pointed.hit.passage.text
+    start, end = pointed.stretch
+    while start < end and text[start] in _OUTER:
+        start += 1
+    while start < end and text[end - 1] in _OUTER:
+        end -= 1
+    if not 0 < end - start <= LONGEST:
+        return None
+    spans = pointed.hit.passage.reading(pointed.hit.book).spans_of(start, end)
+    try:
+        return Quote(pointed.hit.book, spans[0].start, spans[-1].end, pointed.score)
+    except QuoteError:  # from a heading into its paragraph
+        return None
+
+
+def _within(quote: Quote, shown: Quote) -> bool:
+    return quote.book is shown.book and shown.start <= quote.start and quote.end <= shown.end
