@@ -117,9 +117,9 @@ def test_repeating_three_questions_teaches_them(base: Base) -> None:
     learned = start(base, seed=1)
     texts = [tokens(base, each.question, each.passage) for each in examples]
     targets = [target(text, each) for text, each in zip(texts, examples, strict=True)]
-    optimizer = torch.optim.AdamW(list(learned.values()), lr=3e-4)
+    optimizer = torch.optim.AdamW(list(learned.values()), lr=4e-4)
     first = None
-    for _ in range(12):
+    for _ in range(24):
         found = forward(base, learned, texts)
         lost = loss(found, targets)
         first = first or lost.item()
