@@ -26,7 +26,8 @@ from index.search import Found, Hit, Index
 class Assistant:
     """Answers questions from one index; open it with :meth:`open`, share it between threads.
 
-    ``reads`` tells whether the reader looks for a short answer; who measures may change it. When the index changes on disk, the next question is asked of the new one.
+    ``reads`` tells whether the reader reads what is found; who measures may change it. When the
+    index changes on disk, the next question is asked of the new one.
     """
 
     def __init__(self, index: Index, *, reads: bool = True) -> None:

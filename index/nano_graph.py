@@ -187,9 +187,7 @@ def scores_graph(
     return graph.model(["words"], [("scores", "float")])
 
 
-def _layers(
-    graph: _Graph, weights: Weights, changes: Mapping[str, NDArray[np.float32]]
-) -> str:
+def _layers(graph: _Graph, weights: Weights, changes: Mapping[str, NDArray[np.float32]]) -> str:
     """Add all layers; return the name of the last hidden states."""
     both = weights, changes
     value = graph.normalised("words", "embedded", weights, "emb.ln")

@@ -140,6 +140,7 @@ PLAN = [
     "eval/reader/loop.py",
     "eval/reader/train.py",
     "eval/reader/measure.py",
+    "eval/reader/calibrate.py",
 ]
 # The command line reaches into the evaluation, inside its command.
 REACHES = {("assistant/cli.py", "eval/run.py")}

@@ -26,7 +26,7 @@ class Finder(Reader):
         self.words, self.score = words, score
         self.asked: list[str] = []
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Answering]:
+    def read(self, _question: str, passages: Sequence[str]) -> list[Answering]:
         """Find the words in each passage."""
         self.asked += passages
         found = []

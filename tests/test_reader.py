@@ -1,4 +1,4 @@
-"""The reader points at words of a passage, alike however many are read; damaged files do not run."""
+"""The reader points at words of a passage, whatever else is read; damaged files do not run."""
 
 from __future__ import annotations
 

@@ -143,7 +143,9 @@ def test_a_sentence_may_be_answered_anywhere_in_it(base: Base) -> None:
     first, last = (text.spans[at - text.own.start] for at in (wanted.starts[0], wanted.starts[-1]))
     assert TEXT[first.start : last.end] == SENTENCES[1].strip()
     beyond = tokens(base, "who ?", TEXT * 40)
-    assert target(beyond, Example("who ?", TEXT * 40, range(len(TEXT) * 39, len(TEXT) * 40))) is None
+    assert (
+        target(beyond, Example("who ?", TEXT * 40, range(len(TEXT) * 39, len(TEXT) * 40))) is None
+    )
 
 
 def test_the_product_reads_as_the_network_does(base: Base, once: Learned, tmp_path: Path) -> None:

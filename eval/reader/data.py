@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,17 +171,17 @@ def _with_english(
 ) -> tuple[list[Asked], list[Pair]]:
     """Give questions their English wording, and leave out the pairs of held-out articles."""
     own = vectors([next(iter(each.forms.values())) for each in asked])
-    english = vectors([pair.question for pair in pairs])
-    cosines = own @ english.T
+    others = vectors([pair.question for pair in pairs])
+    cosines = own @ others.T
     of_own, of_english = cosines.argmax(axis=1), cosines.argmax(axis=0)
     found: list[Asked] = []
     for place, each in enumerate(asked):
         best = int(of_own[place])
         # The same question stands in two languages: its English is near to both of them.
         nearest = asked[int(of_english[best])].id == each.id
-        if nearest and cosines[place, best] >= SAME_QUESTION:
-            each = replace(each, forms={**each.forms, "en": pairs[best].question})
-        found.append(each)
+        same = nearest and cosines[place, best] >= SAME_QUESTION
+        english = {"en": pairs[best].question} if same else {}
+        found.append(replace(each, forms={**each.forms, **english}))
     apart = np.array([paragraphs[each.paragraph].title in HELD_OUT for each in asked])
     near = cosines[apart].max(axis=0, initial=-1.0) >= OF_HELD_OUT
     sentences = {pair.sentence for pair, left in zip(pairs, near, strict=True) if left}

@@ -88,7 +88,11 @@ class Looks:
         key = (own.language, own.title)
         rarity = self._rarity[key]
         wanted = set(words(asked.forms[own.language]))
-        answer = " ".join(words(own.text[asked.answer.start : asked.answer.stop])) if asked.answer else ""
+        answer = (
+            " ".join(words(own.text[asked.answer.start : asked.answer.stop]))
+            if asked.answer
+            else ""
+        )
         scored = sorted(
             (
                 (sum(rarity[word] for word in wanted & self._words[place].keys()), -place)
@@ -161,7 +165,7 @@ def _misleading(
     if rng.random() < SAME_PARAGRAPH:
         answer = " ".join(words(paragraph.text[asked.answer.start : asked.answer.stop]))
         bounds = paragraph.sentences
-        for rest in rng.sample([range(0, part.start), range(part.stop, bounds[-1])], 2):
+        for rest in rng.sample([range(part.start), range(part.stop, bounds[-1])], 2):
             text = " ".join(words(paragraph.text[rest.start : rest.stop]))
             if len(rest) >= SHORTEST and f" {answer} " not in f" {text} ":
                 return paragraph.text, rest
@@ -209,9 +213,7 @@ def _wording(asked: Asked, rng: Random) -> str:
     return typed(rng.choice(forms) if rng.random() < OTHER_LANGUAGE else forms[0], rng)
 
 
-def _example(
-    question: str, text: str, part: range, answer: range | None, rng: Random
-) -> Example:
+def _example(question: str, text: str, part: range, answer: range | None, rng: Random) -> Example:
     """Cut a passage out of a text, and damage it or not."""
     cut = text[part.start : part.stop]
     passage = cut.strip()

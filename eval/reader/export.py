@@ -30,7 +30,8 @@ _MIDDLE, _MOST = 8, 15  # how Q4_0 writes 0, and the largest that it writes
 def write_reader(path: Path, base: Base, learned: Mapping[str, Tensor]) -> ReaderNumbers:
     """Write what was learned, and what the reader makes of a known question with it.
 
-    The same numbers make the same bytes. Raises :class:`UserError` where the file cannot be written.
+    The same numbers make the same bytes. Raises :class:`UserError` where the file cannot be
+    written.
     """
     tensors: dict[str, NDArray[np.generic]] = {}
     for name, tensor in sorted(learned.items()):

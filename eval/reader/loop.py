@@ -1,8 +1,8 @@
 """Learning to read, step by step, so that it can be broken off and gone on with.
 
 Knows the optimiser, the order and the checkpoint; not what is learned (``network.py``) nor from
-what (``examples.py``). What is kept in the end is the mean of the last steps' numbers, each counting
-a little less than the one after it.
+what (``examples.py``). What is kept in the end is the mean of the last steps' numbers, each
+counting a little less than the one after it.
 """
 
 from __future__ import annotations

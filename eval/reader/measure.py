@@ -36,7 +36,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def measure(
     data: Annotated[Path, typer.Option(help="Folder of the data.")],
-    reader: Annotated[Path | None, typer.Option(help="A reader's file; else the package's.")] = None,
+    reader: Annotated[
+        Path | None, typer.Option(help="A reader's file; else the package's.")
+    ] = None,
     sample: Annotated[int, typer.Option(help="Questions a row; 0 for all.")] = 0,
 ) -> None:
     """Print a line for each measure, with its interval and number of questions."""

@@ -133,9 +133,7 @@ def loss(found: Outputs, targets: Sequence[Target]) -> Tensor:
     return total / 2 + NONE_SHARE * functional.binary_cross_entropy_with_logits(found.none, none)
 
 
-def _states(
-    base: Base, learned: Mapping[str, Tensor], words: Tensor, there: Tensor
-) -> Tensor:
+def _states(base: Base, learned: Mapping[str, Tensor], words: Tensor, there: Tensor) -> Tensor:
     """Return the last hidden states; the same layers as ``index/nano_graph.py``'s."""
     parts = {**base.matrices, **base.vectors, **learned}
     epsilon = base.weights.epsilon
@@ -152,7 +150,9 @@ def _states(
     split = (texts, size, base.weights.heads, width // base.weights.heads)
     for layer in range(base.weights.layers):
         of = f"l{layer}."
-        query, key, content = (linear(value, f"{of}{each}").view(split).transpose(1, 2) for each in "qkv")
+        query, key, content = (
+            linear(value, f"{of}{each}").view(split).transpose(1, 2) for each in "qkv"
+        )
         seen = functional.scaled_dot_product_attention(
             query, key, content, attn_mask=there[:, None, None, :]
         )

@@ -15,7 +15,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -101,6 +101,8 @@ class _Answer:
 
 @form(frozen=True)
 class SquadQuestion:
+    """A question in SQuAD's form, version 1.1 or 2.0."""
+
     id: str
     question: str
     answers: tuple[_Answer, ...] = ()
@@ -108,23 +110,30 @@ class SquadQuestion:
 
     @property
     def answerable(self) -> bool:
+        """Tell whether its paragraph answers it."""
         return bool(self.answers) and not self.is_impossible
 
 
 @form(frozen=True)
 class SquadParagraph:
+    """A paragraph in SQuAD's form, with its questions."""
+
     context: str
     qas: tuple[SquadQuestion, ...]
 
 
 @form(frozen=True)
 class Titled:
+    """An article in SQuAD's form."""
+
     paragraphs: tuple[SquadParagraph, ...]
     title: str = ""
 
 
 @form(frozen=True)
 class Squad:
+    """A file in SQuAD's form."""
+
     data: tuple[Titled, ...]
 
 
@@ -138,7 +147,8 @@ def read_material(folder: Path) -> Material:
     """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use."""
     digest = hashlib.sha256()
     held = {
-        name: file_content(folder / name, digest) for name in (*SOURCES.values(), ENGLISH, BENCHMARK)
+        name: file_content(folder / name, digest)
+        for name in (*SOURCES.values(), ENGLISH, BENCHMARK)
     }
     benchmark = squad(folder / BENCHMARK, held[BENCHMARK])
     ids = {each.id for titled in benchmark.data for p in titled.paragraphs for each in p.qas}
@@ -266,6 +276,7 @@ def file_content(path: Path, digest: hashlib._Hash) -> bytes:
 
 
 def squad(path: Path, content: bytes) -> Squad:
+    """Read a file in SQuAD's form; raises :class:`UserError` where it is not."""
     try:
         return TypeAdapter(Squad).validate_json(content)
     except ValidationError as error:
