@@ -89,6 +89,7 @@ PLAN = [
     "assistant/conversation.py",
     "assistant/ask.py",
     "assistant/__init__.py",
+    "assistant/archive.py",
     "assistant/examples.py",
     "assistant/guard.py",
     "assistant/answer_html.py",
