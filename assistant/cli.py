@@ -179,8 +179,20 @@ def structure(
 
 
 @app.command()
-def books(folder: IndexFolder = None, as_json: AsJson = False) -> None:
-    """List the books of the index."""
+def books(
+    remove: Annotated[
+        list[str] | None, typer.Option(help="Id of a book to remove first; may be repeated.")
+    ] = None,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the books of the index; --remove ID removes one."""
+    if remove:
+        from assistant.progress import progress_bars
+        from index.build import remove_books
+
+        with progress_bars() as progress:
+            _report(remove_books(folder or _settings().index, remove, progress=progress))
     index_ = _open(folder).index
     listed = [
         {

@@ -6,7 +6,8 @@ import hashlib
 import json
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from index.errors import (
     IndexDamaged,
     IndexMissing,
     IndexVersion,
+    PlaceError,
     UserError,
 )
 from index.generations import Manifest
@@ -102,15 +104,49 @@ def build_index(
     held = tuple(sources)
     if not held and not (folder / generations.DATABASE).exists():
         raise IndexMissing(f"{folder}: no index here to rebuild; name a book to index")
+    with _writing(folder) as store:
+        return _build(folder, store, held, embedding, rebuild, tell)
+
+
+def remove_books(
+    folder: Path, book_ids: Sequence[str], *, progress: Progress | None = None
+) -> Built:
+    """Remove books from the index in ``folder``; what is known of the others is taken over.
+
+    Raises :class:`PlaceError` where a book is not in the index, :class:`UserError` where none
+    would be left, :class:`IndexMissing` where there is no index and :class:`IndexLocked` where
+    another process writes here.
+    """
+    if not (folder / generations.DATABASE).exists():
+        raise IndexMissing(f"{folder}: no index here; make one: apostilla index FILE")
+    with _writing(folder) as store:
+        now = _answering(folder)
+        before = now[1].editions if now else _recovered(folder, store)
+        books = {name: store.read(name).book.book_id for name in before}
+        for unknown in [each for each in book_ids if each not in books.values()]:
+            raise PlaceError(
+                f"{unknown}: no book with this id is in the index; see apostilla books"
+            )
+        left = tuple(name for name, book_id in books.items() if book_id not in book_ids)
+        if not left:
+            raise UserError(
+                f"{folder}: no book would be left; add another first, or delete the folder"
+            )
+        name = now[1].embedding if now else default_embedding()
+        return _switched(folder, store, left, name, now, progress or _tell_nobody)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[Store]:
+    """Open the store under the write lock; what the system refuses is told in one line."""
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder}: this is a file; name a folder for the index")
     try:
-        with generations.write_lock(folder):
-            store = Store.create(folder / generations.DATABASE)
-            try:
-                return _build(folder, store, held, embedding, rebuild, tell)
-            finally:
-                store.close()
+        with (
+            generations.write_lock(folder),
+            closing(Store.create(folder / generations.DATABASE)) as store,
+        ):
+            yield store
     except (OSError, sqlite3.OperationalError) as error:
         # A full disk, a folder that may not be written: the last generation still answers.
         raise UserError(
@@ -136,25 +172,39 @@ def _build(
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
         raise failures[0].error
-    fingerprint = _fingerprint(names, name)
+    built = _switched(folder, store, names, name, now, tell, rebuild)
+    return replace(built, read=read, failures=tuple(failures))
+
+
+def _switched(
+    folder: Path,
+    store: Store,
+    names: Sequence[str],
+    embedding: str,
+    now: tuple[Path, Manifest] | None,
+    tell: Progress,
+    rebuild: bool = False,
+) -> Built:
+    """Derive a generation of these editions and switch to it, unless it answers already."""
+    fingerprint = _fingerprint(names, embedding)
     editions = [store.read(each) for each in names]
     passages = sum(len(each.passages) for each in editions)
     if now and now[1].fingerprint == fingerprint and not rebuild:
-        return Built(fingerprint, len(names), passages, read, False, tuple(failures))
-    model = load_embedding(name)
-    reusable = now is not None and not rebuild and now[1].embedding == name
+        return Built(fingerprint, len(names), passages, 0, False, ())
+    model = load_embedding(embedding)
+    reusable = now is not None and not rebuild and now[1].embedding == embedding
     known = Known(store, *now) if now and reusable else Known(store)
     try:
         with generations.new_generation(folder) as generation:
             manifest = _derive(generation, editions, model, known, tell)
-            manifest = replace(manifest, fingerprint=fingerprint, embedding=name)
+            manifest = replace(manifest, fingerprint=fingerprint, embedding=embedding)
             generations.seal(generation, manifest)
             generations.switch(folder, generation)
     finally:
         known.close()
     generations.drop_old(folder)
     store.keep_only(generations.editions_in_use(folder))
-    return Built(fingerprint, len(names), passages, read, True, tuple(failures))
+    return Built(fingerprint, len(names), passages, 0, True, ())
 
 
 def _answering(folder: Path) -> tuple[Path, Manifest] | None:
