@@ -28,6 +28,7 @@ from assistant.cite import checked_style
 from assistant.conversation import QUESTION_LENGTH
 from assistant.examples import example_questions
 from assistant.guard import COPIES, PICTURES, SCRIPT, guard
+from assistant.library import shelf
 from assistant.phrases import PHRASES, Interface
 from index.errors import ApostillaError, UserError
 
@@ -51,6 +52,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         with gr.Row():
             with gr.Column(scale=1, min_width=320):
                 chatbot, question, ask, examples = _conversation(words, assistant)
+                books = _library(words, assistant)
             with gr.Column(scale=1, min_width=320, elem_id="panel"):
                 heading = gr.Markdown(elem_id="heading", latex_delimiters=[])
                 previous, following = _turning(words)
@@ -73,14 +75,15 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             (ask.click, question),
             *((example.click, example) for example in examples),
         ]:
-            _on(trigger, chat.ask, [source, talk, view], asked)
-        _on(alone.submit, chat.ask_alone, [alone, talk, view], asked[1:])
+            _on(trigger, chat.ask, [source, talk, view, books], asked)
+        _on(alone.submit, chat.ask_alone, [alone, talk, view, books], asked[1:])
         _on(chatbot.clear, chat.forget, [], [talk, chatbot])
         _on(previous.click, chat.previous, [view], panel)
         _on(following.click, chat.next, [view], panel)
         _on(place.submit, chat.go, [view, place], panel)
         _on(link.submit, chat.turn, [view, link], panel)
         _on(page.load, chat.start, [view], panel)
+        _on(page.load, chat.shelf, [], [books])
     return page
 
 
@@ -114,6 +117,15 @@ def _conversation(
             gr.Button(each, size="sm", min_width=0) for each in example_questions(assistant.index)
         ]
     return chatbot, question, ask, examples
+
+
+def _library(words: gr.I18n, assistant: Assistant) -> gr.CheckboxGroup:
+    """Make the list of the books, folded away, of which those that are ticked are asked."""
+    books = shelf(assistant.index, "en")
+    with gr.Accordion(words("library"), open=False, elem_id="library"):
+        return gr.CheckboxGroup(
+            books, value=[book_id for _, book_id in books], label=words("library_ask")
+        )
 
 
 def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:

@@ -84,6 +84,7 @@ PLAN = [
     "assistant/examples.py",
     "assistant/guard.py",
     "assistant/answer_html.py",
+    "assistant/library.py",
     "assistant/chat.py",
     "assistant/app.py",
     "assistant/progress.py",

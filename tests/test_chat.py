@@ -27,7 +27,7 @@ def test_a_turn_that_is_not_there(assistant: Assistant, number: str) -> None:
     """A link to a turn that nobody took asks nothing."""
     view = View(assistant.index.books[0].book_id)
     request = gr.Request(headers={})
-    talk, messages, *_ = Chat(assistant).ask_alone(number, Talk(), view, request)
+    talk, messages, *_ = Chat(assistant).ask_alone(number, Talk(), view, [], request)
     assert (talk, messages) == (Talk(), [])
 
 
