@@ -120,12 +120,14 @@ def _conversation(
 
 
 def _library(words: gr.I18n, assistant: Assistant) -> gr.CheckboxGroup:
-    """Make the list of the books, folded away, of which those that are ticked are asked."""
+    """Make the list of the books, of which those that are ticked are asked."""
     books = shelf(assistant.index, "en")
-    with gr.Accordion(words("library"), open=False, elem_id="library"):
-        return gr.CheckboxGroup(
-            books, value=[book_id for _, book_id in books], label=words("library_ask")
-        )
+    return gr.CheckboxGroup(
+        books,
+        value=[book_id for _, book_id in books],
+        label=words("library"),
+        elem_id="library",
+    )
 
 
 def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:
@@ -139,7 +141,7 @@ def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:
 
 def _on(
     trigger: Callable[..., object],
-    callback: Callable[..., tuple[object, ...]],
+    callback: Callable[..., object],
     inputs: list[Component],
     outputs: list[Component],
 ) -> None:

@@ -75,10 +75,10 @@ class Chat:
             view = View(next(iter(books)))
         return view, books[view.book_id]
 
-    def shelf(self, request: gr.Request) -> tuple[gr.CheckboxGroup]:
+    def shelf(self, request: gr.Request) -> gr.CheckboxGroup:
         """Show the books, each ticked, in the language of the browser."""
         books = shelf(self.assistant.current(), _interface(request))
-        return (gr.CheckboxGroup(choices=books, value=[book_id for _, book_id in books]),)
+        return gr.CheckboxGroup(choices=books, value=[book_id for _, book_id in books])
 
     def ask(
         self, question: str, talk: Talk, view: View, ticked: list[str], request: gr.Request
