@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from assistant.answer import Answer
 from assistant.confidence import certainty, judge
 from assistant.conversation import Conversation, Understood, checked_question, retrieve
 from assistant.extract import extract_quotes
+from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
 from assistant.quotes import Quote
 from assistant.settings import Settings
+from index.book import Book, Span
 from index.errors import PlaceError, QuoteError
 from index.search import Found, Hit, Index
 
@@ -91,6 +94,22 @@ class Assistant:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
         return self.current().search(checked_question(question), k)
 
+    def mentions(self, name: str, books: Iterable[Book] | None = None) -> Listing:
+        """Return every mention of ``name``, in page order, and how complete that is.
+
+        In ``books``, or in all. Raises :class:`QuestionError` where the name is empty, too long
+        or has no letter, and :class:`QuoteError` where the library changed meanwhile.
+        """
+        index = self.current()
+        found = index.mentions(checked_question(name), books)
+        listing = list_mentions(index, found)
+        for _, listed in itertools.groupby(
+            sorted(listing.all, key=lambda each: each.quote.book.book_id),
+            key=lambda each: each.quote.book.book_id,
+        ):
+            self._check_all([each.quote for each in listed])
+        return listing
+
     def quote(self, book_id: str, start: int, end: int) -> Quote:
         """Return the quote of a stretch that was shown before, checked like those of an answer.
 
@@ -114,7 +133,16 @@ class Assistant:
 
     def _check(self, quote: Quote) -> None:
         """Compare a quote with the library on disk, the last thing before it is served."""
-        if self.index.stored(quote.book, quote.spans) != quote.raw:
-            raise QuoteError(
-                f"{quote.book.metadata.title}: the library changed under a quotation; ask again"
-            )
+        self._check_all([quote])
+
+    def _check_all(self, quotes: Sequence[Quote]) -> None:
+        """Compare quotes of one book with the library on disk, which is read once."""
+        first = min(quote.start for quote in quotes)
+        stored = self.index.stored(
+            quotes[0].book, [Span(first, max(quote.end for quote in quotes))]
+        )
+        for quote in quotes:
+            if "".join(stored[a - first : b - first] for a, b in quote.spans) != quote.raw:
+                raise QuoteError(
+                    f"{quote.book.metadata.title}: the library changed under a quotation; ask again"
+                )

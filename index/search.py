@@ -16,8 +16,10 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,7 @@ from numpy.typing import NDArray
 from index import generations
 from index.book import Book, Span
 from index.build import passage_key, sentence_key, unit
+from index.concordance import Concordance, concordance
 from index.embed import load_embedding
 from index.errors import PlaceError
 from index.generations import Manifest
@@ -34,6 +37,7 @@ from index.language import language_of
 from index.lexical import KINDS as WORDS
 from index.lexical import Lexical, LexicalKind
 from index.meaning import Meaning
+from index.mentions import Mentions, find_mentions
 from index.nano import TokenReader
 from index.passages import Passage
 from index.store import Store
@@ -157,7 +161,10 @@ class Derived:
 
 
 class Index:
-    """A generation opened for questions; safe to share between threads."""
+    """A generation opened for questions; safe to share between threads.
+
+    ``weights`` are what each leg is worth here; who measures may change them.
+    """
 
     def __init__(
         self,
@@ -179,7 +186,10 @@ class Index:
         held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
         self._callers = _callers(library)
+        self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
         self._embedding: BaseEmbedding | None = None
+        self._concordances: dict[str, Concordance] = {}
+        self._stretches: dict[str, list[tuple[int, int, int, Passage]]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -242,6 +252,43 @@ class Index:
         """Return the passages of one book, in its order."""
         return tuple(passage for held, passage in self._library.values() if held is book)
 
+    def mentions(self, name: str, books: Iterable[Book] | None = None) -> Mentions:
+        """Find every mention of ``name`` in ``books``, or in all of the library.
+
+        Raises :class:`QuestionError` where the name has no letter or too many words.
+        """
+        with self._lock:
+            held = []
+            for book in self.books if books is None else books:
+                if book.book_id not in self._concordances:
+                    self._concordances[book.book_id] = concordance(book)
+                held.append(self._concordances[book.book_id])
+        return find_mentions(held, name)
+
+    def sentence_of(self, book: Book, spans: Sequence[Span]) -> Span:
+        """Return the stretch of ``book`` from the sentence in which ``spans`` begin to their last.
+
+        It is of one heading, paragraph or note, as ``spans`` must be.
+        """
+        first = self._sentence_at(book, spans[0].start)
+        return Span(first.start, self._sentence_at(book, spans[-1].end - 1).end)
+
+    def _sentence_at(self, book: Book, offset: int) -> Span:
+        """Return the stretch of the sentence that holds a printed character."""
+        if book.book_id not in self._stretches:
+            self._stretches[book.book_id] = sorted(
+                (*span, passage.ordinal, passage)
+                for passage in self.passages_of(book)
+                for span in passage.spans
+            )
+        rows = self._stretches[book.book_id]
+        passage = rows[bisect_right(rows, offset, key=itemgetter(0)) - 1][-1]
+        reading = passage.reading(book)
+        at = bisect_left(reading.offsets, offset)
+        start, end = next(each for each in passage.sentences if at < each.end)
+        end = start + len(reading.text[start:end].rstrip())
+        return Span(reading.offsets[start], reading.offsets[end - 1] + 1)
+
     def search(
         self,
         question: str,
@@ -272,10 +319,9 @@ class Index:
             )
             for leg in dict.fromkeys(leg for each in scored for leg in each.legs)
         }  # fmt: skip
-        weights = WEIGHTS if self._tokens else WITHOUT_TOKENS
-        scores = np.zeros(len(places)) + sum(weights[leg] * of for leg, of in legs.items())
+        scores = np.zeros(len(places)) + sum(self.weights[leg] * of for leg, of in legs.items())
         legs["caller"] = self._lent(places, scores)
-        scores += weights["caller"] * legs["caller"]
+        scores += self.weights["caller"] * legs["caller"]
         order = sorted(range(len(places)), key=lambda at: (-scores[at], self._keys[places[at]]))
         hits = tuple(
             Hit(

@@ -65,6 +65,8 @@ def test_a_quote_that_the_library_no_longer_holds_is_not_served(
         database.execute("UPDATE editions SET text = replace(text, 'o', '0')")
     with pytest.raises(QuoteError):
         assistant.ask("¿De qué murió Nina?")
+    with pytest.raises(QuoteError):
+        assistant.mentions("Stalin")
     with pytest.raises(IndexDamaged):
         Assistant.open(folder)
 

@@ -188,6 +188,18 @@ def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Pat
     assert not image.exists()
 
 
+def test_find_lists_every_mention(cronica_index: Path) -> None:
+    """Every mention has a line with its page; JSON has the same; without one the code is 1."""
+    found = run("find", "Bukharin", "--index", str(cronica_index))
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.count("*Bujarin*") == 11
+    as_json = run("find", "Bukharin", "--json", "--book", "Crónica", "--index", str(cronica_index))
+    assert len(json.loads(as_json.stdout)["mentions"]) == 11
+    none = run("find", "Trotsk", "--index", str(cronica_index))
+    assert none.returncode == 1
+    assert "Trotsky 24" in none.stdout
+
+
 @pytest.mark.parametrize("command", ["index", "structure"])
 def test_help_names_what_is_read(command: str) -> None:
     """The help of a command that reads files names every kind that is read."""
@@ -251,6 +263,8 @@ def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
     [
         (("ask", ""), 2, "the question is empty"),
         (("ask", "x" * 4001), 2, "4,001 characters"),
+        (("find", "1928"), 2, "there is no name in it"),
+        (("find", "Stalin", "--book", "Quijote"), 2, "names none of Crónica"),
         (("show", "p. 99"), 2, "there is no p. 99; it has pp. 7 to 21"),
         (("show", "n. 99"), 2, "there is no n. 99; it has n. 1 to n. 36"),
         (("show", "the cover"), 2, "names no place"),
@@ -274,7 +288,7 @@ def test_bad_questions_and_places(
         (b"", "the file is empty"),
         (b"abc\x00\x01\x02", "a binary file"),
         (b"%PDF-1.7 ...", "the PDF is cut short"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\x89PNG\r\n\x1a\n", "the image is damaged"),
         (b"PK\x03\x04", "damaged"),
     ],
 )
