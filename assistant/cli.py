@@ -219,7 +219,7 @@ def books(
     """List the books of the index; --remove ID removes one."""
     if remove:
         from assistant.progress import progress_bars
-        from index.build import remove_books
+        from index.change import remove_books
 
         with progress_bars() as progress:
             _report(remove_books(folder or _settings().index, remove, progress=progress))
@@ -255,7 +255,7 @@ def chat(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the chat: a web page on this machine."""
-    from assistant.app import serve
+    from assistant.chat.app import serve
 
     serve(folder or _settings().index, host, port, open_browser=browser, ready=_note)
 

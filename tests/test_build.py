@@ -11,13 +11,12 @@ import pytest
 
 from index import generations
 from index.book import Metadata
-from index.build import Built, Source, build_index, remove_books
+from index.build import Built, Source, build_index
 from index.errors import (
     BookError,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
-    PlaceError,
     UserError,
 )
 from index.search import Index
@@ -353,46 +352,6 @@ def test_a_reader_keeps_its_generation_over_a_switch(
         assert [hit.to_dict() for hit in index.search(QUESTIONS[0]).hits] == before
         hit = index.search(QUESTIONS[0]).hits[0]
         assert index.stored(hit.book, hit.passage.spans) == hit.book.raw(hit.passage.spans)
-
-
-def test_a_removed_book_leaves_the_others(
-    tmp_path: Path, faro: Source, harbour: Source, embedding: FakeEmbedding
-) -> None:
-    """Without a book the index answers as if it had never been there; nothing is embedded anew."""
-    folder = tmp_path / "index"
-    build_index(folder, [faro])
-    alone = generations.current(folder)[1].fingerprint, _answers(folder)
-    build_index(folder, [harbour])
-    with opened(folder) as index:
-        gone = index.books[1].book_id
-    embedded = len(embedding.texts)
-    told: list[str] = []
-    built = remove_books(folder, [gone], progress=lambda stage, *_: told.append(stage))
-    assert (built.books, built.read, built.changed, built.failures) == (1, 0, True, ())
-    assert (built.fingerprint, _answers(folder)) == alone
-    assert len(embedding.texts) == embedded
-    assert told[-1] == "check"
-    assert build_index(folder, [harbour]).books == 2
-
-
-@pytest.mark.usefixtures("embedding")
-def test_what_cannot_be_removed(tmp_path: Path, faro: Source) -> None:
-    """A book that is not there, and the last one, are not removed; the index stays as it is."""
-    folder = tmp_path / "index"
-    with pytest.raises(IndexMissing):
-        remove_books(folder, ["0123456789ab"])
-    assert not folder.exists()
-    build_index(folder, [faro])
-    before = generations.answering(folder)
-    with opened(folder) as index:
-        (book,) = index.books
-    with pytest.raises(PlaceError, match="0123456789ab: no book with this id"):
-        remove_books(folder, [book.book_id, "0123456789ab"])
-    with pytest.raises(UserError, match="no book would be left"):
-        remove_books(folder, [book.book_id])
-    with generations.write_lock(folder), pytest.raises(IndexLocked):
-        remove_books(folder, [book.book_id])
-    assert generations.answering(folder) == before
 
 
 @pytest.mark.usefixtures("embedding")

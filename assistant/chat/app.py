@@ -1,7 +1,7 @@
 """The chat: a page of Gradio with the conversation, and beside it the printed page.
 
-Widgets and the server, no thinking: what the widgets show is made in ``chat.py``. ``guard.py``
-stands in front.
+Widgets and the server, no thinking: what the widgets show is made in ``callbacks.py``.
+``guard.py`` stands in front.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ import uvicorn
 from gradio.components import Component
 from starlette.responses import FileResponse, Response
 
-from assistant.answer_html import copied
 from assistant.ask import Assistant
-from assistant.chat import Chat, Talk, View, picture_of
+from assistant.chat.answer_html import copied
+from assistant.chat.callbacks import Chat, Talk, View, picture_of
+from assistant.chat.examples import example_questions
+from assistant.chat.guard import COPIES, PICTURES, SCRIPT, guard
+from assistant.chat.library import shelf
 from assistant.cite import checked_style
 from assistant.conversation import QUESTION_LENGTH
-from assistant.examples import example_questions
-from assistant.guard import COPIES, PICTURES, SCRIPT, guard
-from assistant.library import shelf
 from assistant.phrases import PHRASES, Interface
 from index.errors import ApostillaError, UserError
 

@@ -14,11 +14,11 @@ import gradio as gr
 from gradio.components.chatbot import MessageDict
 from markupsafe import Markup
 
-from assistant.answer_html import answer_html, as_entities, as_markdown
 from assistant.ask import Assistant
+from assistant.chat.answer_html import answer_html, as_entities, as_markdown
+from assistant.chat.guard import PICTURES
+from assistant.chat.library import chosen, shelf
 from assistant.conversation import Conversation, Turn
-from assistant.guard import PICTURES
-from assistant.library import chosen, shelf
 from assistant.page import find_place, page_html, page_picture
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
