@@ -89,6 +89,7 @@ PLAN = [
     "assistant/conversation.py",
     "assistant/ask.py",
     "assistant/__init__.py",
+    "assistant/archive.py",
     "assistant/chat/__init__.py",
     "assistant/chat/examples.py",
     "assistant/chat/guard.py",
