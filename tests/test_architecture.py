@@ -90,6 +90,7 @@ PLAN = [
     "assistant/ask.py",
     "assistant/__init__.py",
     "assistant/archive.py",
+    "assistant/transcript.py",
     "assistant/examples.py",
     "assistant/guard.py",
     "assistant/answer_html.py",
