@@ -90,6 +90,7 @@ PLAN = [
     "assistant/ask.py",
     "assistant/__init__.py",
     "assistant/archive.py",
+    "assistant/transcript.py",
     "assistant/chat/__init__.py",
     "assistant/chat/examples.py",
     "assistant/chat/guard.py",
