@@ -215,6 +215,22 @@ def test_books_lists_the_library(cronica_index: Path) -> None:
     assert [(book["pages"], book["notes"]) for book in listed] == [(15, 36)]
 
 
+def test_books_are_removed(tmp_path: Path) -> None:
+    """A book is removed by its id; the last one, and one that is not there, are not: code 2."""
+    for name in ("uno", "dos"):
+        (tmp_path / f"{name}.txt").write_text(f"El barco {name} llegó.\n", encoding="utf-8")
+    build_index(tmp_path / "index", [Source(tmp_path / f"{name}.txt") for name in ("uno", "dos")])
+    words = ("books", "--json", "--index", str(tmp_path / "index"))
+    ids = [book["book_id"] for book in json.loads(run(*words).stdout)["books"]]
+    done = run(*words, "--remove", ids[0])
+    assert done.returncode == 0, done.stderr
+    assert [book["book_id"] for book in json.loads(done.stdout)["books"]] == ids[1:]
+    for book, said in ((ids[0], "no book with this id"), (ids[1], "no book would be left")):
+        done = run(*words, "--remove", book)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr.strip().splitlines()[-1]
+
+
 def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:
     """Questions are read from the terminal, and a bad one does not end the session."""
     typed = f"¿De qué murió Nina?\n{'a' * 4001}\n¿Dónde estaba Rádek?\n\n"
