@@ -209,8 +209,20 @@ def structure(
 
 
 @app.command()
-def books(folder: IndexFolder = None, as_json: AsJson = False) -> None:
-    """List the books of the index."""
+def books(
+    remove: Annotated[
+        list[str] | None, typer.Option(help="Id of a book to remove first; may be repeated.")
+    ] = None,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the books of the index; --remove ID removes one."""
+    if remove:
+        from assistant.progress import progress_bars
+        from index.change import remove_books
+
+        with progress_bars() as progress:
+            _report(remove_books(folder or _settings().index, remove, progress=progress))
     index_ = _open(folder).index
     listed = [
         {
@@ -243,7 +255,7 @@ def chat(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the chat: a web page on this machine."""
-    from assistant.app import serve
+    from assistant.chat.app import serve
 
     serve(folder or _settings().index, host, port, open_browser=browser, ready=_note)
 

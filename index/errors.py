@@ -4,7 +4,8 @@
     ├── UserError        2    the caller can mend it: says what, which, and what to do
     │   ├── BookError         a file that cannot be read as a book
     │   ├── QuestionError     a question that is empty or too long
-    │   └── PlaceError        a page or note that the book does not have
+    │   ├── PlaceError        a page or note that the book does not have
+    │   └── KeepError         a conversation, or what else a reader keeps, cannot be kept or read
     ├── IndexMissing     3    no index where one was looked for, or not an index
     ├── IndexDamaged     3    an index whose parts do not agree
     ├── IndexVersion     4    an index made by another version
@@ -39,6 +40,10 @@ class QuestionError(UserError):
 
 class PlaceError(UserError):
     """A page, note or book that is not in the index."""
+
+
+class KeepError(UserError):
+    """What a reader keeps (conversations, remarks, passwords) cannot be written or read."""
 
 
 class IndexMissing(ApostillaError):

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.answer_html import copied
-from assistant.app import address, listen
 from assistant.ask import Assistant
+from assistant.chat.answer_html import copied
+from assistant.chat.app import address, listen
 from assistant.cite import STYLES
 from index.book import Metadata
 from index.build import Source, build_index

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from assistant.guard import BODY_LIMIT, HEADERS, guard
+from assistant.chat.guard import BODY_LIMIT, HEADERS, guard
 
 INLINE = "window.own = 1"
 PAGE = f"<html><script>{INLINE}</script><script src='/app.js'></script></html>"

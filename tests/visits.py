@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from assistant.app import address, chat_server, listen
 from assistant.ask import Assistant
+from assistant.chat.app import address, chat_server, listen
 from index.book import Book
 
 

@@ -1,7 +1,7 @@
 """The chat: a page of Gradio with the conversation, and beside it the printed page.
 
-Widgets and the server, no thinking: what the widgets show is made in ``chat.py``. ``guard.py``
-stands in front.
+Widgets and the server, no thinking: what the widgets show is made in ``callbacks.py``.
+``guard.py`` stands in front.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ import uvicorn
 from gradio.components import Component
 from starlette.responses import FileResponse, Response
 
-from assistant.answer_html import copied
 from assistant.ask import Assistant
-from assistant.chat import Chat, Talk, View, picture_of
+from assistant.chat.answer_html import copied
+from assistant.chat.callbacks import Chat, Talk, View, picture_of
+from assistant.chat.examples import example_questions
+from assistant.chat.guard import COPIES, PICTURES, SCRIPT, guard
+from assistant.chat.library import shelf
 from assistant.cite import checked_style
 from assistant.conversation import QUESTION_LENGTH
-from assistant.examples import example_questions
-from assistant.guard import COPIES, PICTURES, SCRIPT, guard
 from assistant.phrases import PHRASES, Interface
 from index.errors import ApostillaError, UserError
 
@@ -51,6 +52,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         with gr.Row():
             with gr.Column(scale=1, min_width=320):
                 chatbot, question, ask, examples = _conversation(words, assistant)
+                books = _library(words, assistant)
             with gr.Column(scale=1, min_width=320, elem_id="panel"):
                 heading = gr.Markdown(elem_id="heading", latex_delimiters=[])
                 previous, following = _turning(words)
@@ -73,14 +75,15 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             (ask.click, question),
             *((example.click, example) for example in examples),
         ]:
-            _on(trigger, chat.ask, [source, talk, view], asked)
-        _on(alone.submit, chat.ask_alone, [alone, talk, view], asked[1:])
+            _on(trigger, chat.ask, [source, talk, view, books], asked)
+        _on(alone.submit, chat.ask_alone, [alone, talk, view, books], asked[1:])
         _on(chatbot.clear, chat.forget, [], [talk, chatbot])
         _on(previous.click, chat.previous, [view], panel)
         _on(following.click, chat.next, [view], panel)
         _on(place.submit, chat.go, [view, place], panel)
         _on(link.submit, chat.turn, [view, link], panel)
         _on(page.load, chat.start, [view], panel)
+        _on(page.load, chat.shelf, [], [books])
     return page
 
 
@@ -116,6 +119,17 @@ def _conversation(
     return chatbot, question, ask, examples
 
 
+def _library(words: gr.I18n, assistant: Assistant) -> gr.CheckboxGroup:
+    """Make the list of the books, of which those that are ticked are asked."""
+    books = shelf(assistant.index, "en")
+    return gr.CheckboxGroup(
+        books,
+        value=[book_id for _, book_id in books],
+        label=words("library"),
+        elem_id="library",
+    )
+
+
 def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:
     """Make the buttons that turn a page back and forth."""
     with gr.Row():
@@ -127,7 +141,7 @@ def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:
 
 def _on(
     trigger: Callable[..., object],
-    callback: Callable[..., tuple[object, ...]],
+    callback: Callable[..., object],
     inputs: list[Component],
     outputs: list[Component],
 ) -> None:
