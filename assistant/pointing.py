@@ -54,7 +54,7 @@ def short_answer(pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote |
         if each.score < SURE:
             break
         quote = _quote(each)
-        if quote and any(_within(quote, shown) for shown in quotes):
+        if quote and any(shown.holds(quote) for shown in quotes):
             return quote
     return None
 
@@ -74,7 +74,3 @@ def _quote(pointed: Pointed) -> Quote | None:
         return Quote(pointed.hit.book, spans[0].start, spans[-1].end, pointed.score)
     except QuoteError:  # from a heading into its paragraph
         return None
-
-
-def _within(quote: Quote, shown: Quote) -> bool:
-    return quote.book is shown.book and shown.start <= quote.start and quote.end <= shown.end

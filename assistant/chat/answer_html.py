@@ -60,8 +60,7 @@ def answer_html(answer: Answer, turn: int = 0) -> Markup:
 def _short(answer: Answer, quote: Quote) -> Sequence[Span]:
     """Return the stretches of a quote that are the short answer."""
     short = answer.short
-    inside = short and short.book is quote.book and quote.start <= short.start < quote.end
-    return short.spans if short and inside else ()
+    return short.spans if short and quote.holds(short) else ()
 
 
 def copied(quote: Quote, style: Style, interface: Interface) -> str:
