@@ -20,6 +20,7 @@ from index.book import BlockKind, Book, Note, Page, Span, WordBox
 from index.errors import BookError, PlaceError
 from index.pdf_image import page_image
 from index.read import book_id_of, source_bytes
+from index.reading import read
 
 PICTURES = 8  # held, of up to some megabytes each: pages are turned back and forth
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import string
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Annotated
