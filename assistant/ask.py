@@ -14,7 +14,7 @@ from assistant.conversation import Conversation, Understood, checked_question, r
 from assistant.extract import extract_quotes
 from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
-from assistant.pointing import Pointed, point, short_answer
+from assistant.pointing import READ, Pointed, point, reordered, short_answer
 from assistant.quotes import Quote
 from assistant.reader import bundled_reader
 from assistant.settings import Settings
@@ -64,10 +64,8 @@ class Assistant:
         began = time.perf_counter()
         index = self.current()
         language, interface = interface_for(question)
-        found = retrieve(index, replace(asked, question=question))
+        found, pointed, reading = self._read(index, replace(asked, question=question))
         retrieved = time.perf_counter()
-        pointed = self._point(asked, found)
-        read = time.perf_counter()
         quotes = extract_quotes(index, found)
         sure = certainty(found, index.manifest)
         confidence = judge(found, sure)
@@ -89,17 +87,34 @@ class Assistant:
             index=index.fingerprint,
             timings_ms={
                 "retrieve": round(1000 * (retrieved - began)),
-                "read": round(1000 * (read - retrieved)),
-                "answer": round(1000 * (time.perf_counter() - read)),
+                "read": round(1000 * reading),
+                "answer": round(1000 * (time.perf_counter() - retrieved)),
             },
             understood=asked.words,
             short=short,
         )
 
-    def _point(self, asked: Understood, found: Found) -> tuple[Pointed, ...]:
-        """Read the hits, unless the question leans on others: the reader knows none of them."""
+    def found(self, asked: Understood, count: int = READ) -> Found:
+        """Return the ``count`` hits behind the answer to a question as it was understood."""
+        found, _, _ = self._read(self.current(), asked, count)
+        return found
+
+    def _read(
+        self, index: Index, asked: Understood, count: int = READ
+    ) -> tuple[Found, tuple[Pointed, ...], float]:
+        """Find hits and read the first of them; with the seconds that reading took.
+
+        A question that leans on others is not read: the reader knows none of them.
+        """
         reader = bundled_reader() if self.reads and not asked.readings else None
-        return point(reader, found.question, found.hits) if reader else ()
+        if reader is None:
+            return retrieve(index, asked, count), (), 0.0
+        found = retrieve(index, asked, max(count, READ))
+        began = time.perf_counter()
+        pointed = point(reader, asked.question, found.hits)
+        found = reordered(found, pointed)
+        seconds = time.perf_counter() - began
+        return replace(found, hits=found.hits[:count]), pointed, seconds
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the ``k`` passages that fit ``question`` best, the best first."""
@@ -107,7 +122,7 @@ class Assistant:
 
     def find(self, question: str, k: int = 10) -> Found:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
-        return self.current().search(checked_question(question), k)
+        return self.found(Understood(checked_question(question)), k)
 
     def mentions(self, name: str, books: Iterable[Book] | None = None) -> Listing:
         """Return every mention of ``name``, in page order, and how complete that is.

@@ -1,13 +1,14 @@
-"""Which words of the hits answer a question, by the reader; a :class:`Quote` of them, or none.
+"""Which words of the hits answer a question, by the reader; and which hit answers best.
 
 The reader points, it never speaks: what it points at is shown only inside a quote that an answer
-shows anyway, as characters of the book like any other.
+shows anyway, as characters of the book like any other. Among the first hits its score counts a
+little, beside those of retrieval: alone it orders them worse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.quotes import Quote
@@ -16,9 +17,12 @@ from index.errors import QuoteError
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
-    from index.search import Hit
+    from index.search import Found, Hit
 
 READ = 10  # hits that are read
+# Of the reader's score, beside a hit's; chosen on held-out articles (eval/reader/README.md).
+WEIGHT = 0.1
+FURTHEST = 8.0  # a score counts as at most this far from 0
 LONGEST = 120  # characters of a short answer; a longer one is a quote, not a short answer
 SURE = 0.0  # score from which it is shown: an answer there is likelier than none
 _OUTER = " .,;:…-–—¡¿?"  # what a short answer neither begins nor ends with
@@ -46,6 +50,24 @@ def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, 
         Pointed(hit, each.span, each.score, each.answers)
         for hit, each in zip(some, read, strict=True)
     )
+
+
+def reordered(found: Found, pointed: Sequence[Pointed]) -> Found:
+    """Return what was found, the hits that were read in order of both scores."""
+    worth = {each.hit.key: max(-FURTHEST, min(FURTHEST, each.score)) for each in pointed}
+    read = [
+        replace(
+            hit,
+            score=hit.score + WEIGHT * worth[hit.key],
+            legs={**hit.legs, "reader": worth[hit.key]},
+        )
+        for hit in found.hits
+        if hit.key in worth
+    ]
+    read.sort(key=lambda hit: (-hit.score, hit.rank))
+    hits = (*read, *found.hits[len(read) :])
+    ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
+    return replace(found, hits=ranked)
 
 
 def short_answer(pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote | None:
