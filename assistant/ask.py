@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.answer import Answer
-from assistant.confidence import certainty, judge
+from assistant.confidence import certainty, combined, judge
 from assistant.conversation import Conversation, Understood, checked_question, retrieve
 from assistant.extract import extract_quotes
 from assistant.listing import Listing, list_mentions
@@ -68,9 +68,9 @@ class Assistant:
         retrieved = time.perf_counter()
         quotes = extract_quotes(index, found)
         sure = certainty(found, index.manifest)
-        confidence = judge(found, sure)
+        confidence = judge(found, sure, pointed)
         answered = confidence == "answered"
-        short = short_answer(pointed, quotes) if answered else None
+        short = short_answer(found, pointed, quotes) if answered else None
         for quote in (*quotes, *([short] if short else [])):
             self._check(quote)
         return Answer(
@@ -78,7 +78,7 @@ class Assistant:
             language=language,
             interface=interface,
             confidence=confidence,
-            certainty=sure,
+            certainty=combined(found, sure, pointed),
             quotes=quotes if answered else (),
             nearest=() if answered else quotes,
             searched=tuple(
