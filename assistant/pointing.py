@@ -70,9 +70,7 @@ def reordered(found: Found, pointed: Sequence[Pointed]) -> Found:
     return replace(found, hits=ranked)
 
 
-def short_answer(
-    found: Found, pointed: Sequence[Pointed], quotes: Sequence[Quote]
-) -> Quote | None:
+def short_answer(found: Found, pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote | None:
     """Return the words of the first hit that answer, ``None`` where they are unlikely to.
 
     They are shown only within one of ``quotes``. (The surest words of all hits were less often
