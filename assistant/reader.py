@@ -26,7 +26,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from index.book import Span
-from index.encoder import cores, session
+from index.encoder import cores, opened_weights, session
 from index.nano_cache import cached
 from index.nano_graph import GRAPH_VERSION, scores_graph
 from index.nano_tokens import Tokenizer
@@ -35,7 +35,6 @@ from index.nano_weights import (
     EncoderUnavailable,
     Matrix,
     Weights,
-    read_weights,
     verify,
     weights_folder,
 )
@@ -63,7 +62,7 @@ class ReaderNumbers:
     """
 
     name: str
-    changes: Mapping[str, NDArray[np.float32]]
+    changes: Mapping[str, Matrix]
     vectors: Mapping[str, NDArray[np.float32]]
     heads: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -86,10 +85,12 @@ class Answering:
 class Reader:
     """The model, loaded; safe to share between threads. Make one with :meth:`open`."""
 
-    def __init__(self, weights: Weights, numbers: ReaderNumbers, graph: bytes) -> None:
+    def __init__(
+        self, weights: Weights, tokenizer: Tokenizer, numbers: ReaderNumbers, graph: bytes
+    ) -> None:
         self.name = numbers.name
         self._weights = weights
-        self._tokenizer = Tokenizer(weights.pieces)
+        self._tokenizer = tokenizer
         width = weights.width
         vectors = weights.vectors
         self._places = vectors["emb.pos"].reshape(-1, width) + vectors["emb.type"][:width]
@@ -110,13 +111,13 @@ class Reader:
             name = f"reader-v{GRAPH_VERSION}-{numbers.name}"
             folder = (cache or user_cache_path("apostilla")) / name
             origin = {"graph": GRAPH_VERSION, "weights": [there.st_size, there.st_mtime_ns]}
-            weights = read_weights(path)
+            weights, tokenizer = opened_weights(path)
 
             def build() -> bytes:
                 verify(path)
                 return reader_graph(weights, numbers)
 
-            return cls(weights, numbers, cached(folder / "reader.graph", origin, build))
+            return cls(weights, tokenizer, numbers, cached(folder / "reader.graph", origin, build))
         except (OSError, ImportError, KeyError, ValueError, BadZipFile) as error:
             raise EncoderUnavailable(f"{file}: {error}") from error
 
@@ -166,7 +167,7 @@ def read_numbers(file: Path) -> ReaderNumbers:
     return ReaderNumbers(
         name=hashlib.sha256(content).hexdigest()[:12],
         changes={
-            name.removesuffix(".w"): Matrix(each).rows(np.arange(len(each)))
+            name.removesuffix(".w"): Matrix(each)
             for name, each in rest.items()
             if each.dtype == np.uint8
         },
@@ -181,7 +182,10 @@ def reader_graph(weights: Weights, numbers: ReaderNumbers) -> bytes:
     """Return the graph of the encoder as the reader changes it."""
     vectors = {**weights.vectors, **numbers.vectors}
     changed = replace(weights, vectors=vectors)
-    return scores_graph(changed, numbers.changes, numbers.heads, numbers.bias)
+    changes = {
+        name: matrix.rows(np.arange(len(matrix.blocks))) for name, matrix in numbers.changes.items()
+    }
+    return scores_graph(changed, changes, numbers.heads, numbers.bias)
 
 
 def tokens(

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +31,7 @@ from index.nano_weights import (
     SHA256,
     TERMS_FILE,
     EncoderUnavailable,
+    Weights,
     read_term_weights,
     read_weights,
     verify,
@@ -83,8 +85,7 @@ class E5Encoder:
         self._folder = weights
         self._adapter = adapter
         self._cache = cache
-        self._weights = read_weights(weights / MODEL_FILE)
-        self._tokenizer = Tokenizer(self._weights.pieces)
+        self._weights, self._tokenizer = opened_weights(weights / MODEL_FILE)
         self._prefixes = {
             kind: self._tokenizer.tokens(prefix)[0] if prefix else []
             for kind, prefix in _PREFIXES.items()
@@ -187,6 +188,24 @@ class E5Encoder:
         begins = self._read(KNOWN_SENTENCE, "passage", None).vector[: len(known)]
         if not np.allclose(begins, known, rtol=0, atol=_TOLERANCE):
             raise EncoderUnavailable("ONNX Runtime computes other vectors on this machine")
+
+
+def opened_weights(path: Path) -> tuple[Weights, Tokenizer]:
+    """Read the model's file; who reads the same file shares what was read.
+
+    Raises :class:`EncoderUnavailable`.
+    """
+    try:
+        there = path.stat()
+    except OSError as error:
+        raise EncoderUnavailable(f"{path}: cannot be read ({error})") from error
+    return _opened_weights(path, there.st_size, there.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _opened_weights(path: Path, _size: int, _written: int) -> tuple[Weights, Tokenizer]:
+    weights = read_weights(path)
+    return weights, Tokenizer(weights.pieces)
 
 
 def session(graph: bytes) -> InferenceSession:

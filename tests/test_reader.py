@@ -91,12 +91,12 @@ def test_the_best_span_is_the_best_sum_in_order() -> None:
 
 
 def test_the_name_is_of_the_numbers(file: Path, tmp_path: Path) -> None:
-    """Another number is another name; what changes a matrix is decoded to that matrix's shape."""
+    """Another number is another name; changes of matrices and other vectors are told apart."""
     other = tmp_path / "other.npz"
     blocks = np.zeros((384, 12, 18), np.uint8)
     np.savez(other, allow_pickle=False, **{**numbers(), "l11.ao.w": blocks})
     assert read_numbers(file).name != read_numbers(other).name
-    assert read_numbers(other).changes["l11.ao"].shape == (384, 384)
+    assert read_numbers(other).changes["l11.ao"].blocks.shape == (384, 12, 18)
     assert list(read_numbers(file).vectors) == ["l11.ao.b"]
 
 

@@ -45,7 +45,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def calibrate(
     data: Annotated[Path, typer.Option(help="Folder of the data.")],
-    sample: Annotated[int, typer.Option(min=10, help="Questions of each kind, at most.")] = 120,
+    sample: Annotated[int, typer.Option(min=10, help="Questions of each kind, at most.")] = 300,
 ) -> None:
     """Print the fitted numbers, and how well they tell what is answered."""
     from assistant.pointing import WEIGHT
