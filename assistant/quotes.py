@@ -26,8 +26,9 @@ class Quote:
     """The words of one block between two offsets of the book, ``start`` to ``end``.
 
     Made only of ``book``, ``start``, ``end``, ``score`` and ``legs`` (what each way of searching
-    said of its passage, where it was searched); everything else is derived, and checked: raises :class:`QuoteError` where the stretch is empty, outside the text, or not
-    within one heading, paragraph or note. ``spans`` leave out what the page turn put between.
+    said of its passage, where it was searched); everything else is derived, and
+    checked: raises :class:`QuoteError` where the stretch is empty, outside the text, or not within
+    one heading, paragraph or note. ``spans`` leave out what the page turn put between.
     """
 
     book: Book

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from assistant.answer import Answer
 from assistant.chat.words import WORDS
 from assistant.cite import STYLES, Style, citation, cite
+from assistant.feedback import VERDICTS
 from assistant.page import quote_html
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
@@ -72,9 +73,13 @@ def tools_html(tools: Tools) -> Markup:
     links = [Markup('<a href="#act:again:{}">{}</a>').format(tools.number, words["again"])]
     if tools.link:
         links.append(
-            Markup('<span><a class="permalink" href="{}">{}</a><span class="done">{}</span></span>')
-            .format(tools.link, words["link"], words["link_copied"])
-        )  # fmt: skip
+            Markup(
+                '<span><a class="permalink" href="{}">{}</a><span class="done">{}</span></span>'
+            ).format(tools.link, words["link"], words["link_copied"])
+        )
+    for verdict in VERDICTS if tools.feedback else ():
+        link = Markup('<a href="#act:{}:{}">{}</a>')
+        links.append(link.format(verdict, tools.number, words[f"is_{verdict}"]))
     return Markup('<p class="tools">{}</p>').format(Markup(" ").join(links))
 
 
@@ -94,8 +99,11 @@ def _quote_html(answer: Answer, at: int, tools: Tools) -> Markup:
     """Return a quote of an answer: its words, its place, its notes, and what is folded away."""
     quote, phrases = answer.shown[at], PHRASES[answer.interface]
     inferred = any(page.label_from == "inferred" for page in quote.page_objects)
-    words = '<p class="words">{}{}{}</p><p class="citation"><a href="#quote:{}">[{}] {}</a>{}</p>'
-    return Markup("<blockquote>" + words + '{}<div class="folded">{}{}{}</div></blockquote>').format(
+    return Markup(
+        '<blockquote><p class="words">{}{}{}</p>'
+        '<p class="citation"><a href="#quote:{}">[{}] {}</a>{}</p>{}'
+        '<div class="folded">{}{}{}</div></blockquote>'
+    ).format(
         phrases["open"],
         quote_html(quote),
         phrases["close"],
@@ -107,7 +115,7 @@ def _quote_html(answer: Answer, at: int, tools: Tools) -> Markup:
         _copy_html(quote, tools.interface),
         _printed_html(quote, tools.interface),
         _why_html(answer, quote, tools.interface),
-    )  # fmt: skip
+    )
 
 
 def _notes_html(answer: Answer, quote: Quote) -> Markup:

@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from assistant.ask import Assistant
 from assistant.chat.answer_html import as_markdown
-from assistant.chat.uploads import FILES, Intake, Stage, Taken
+from assistant.chat.examples import example_questions
+from assistant.chat.panel import Pages
+from assistant.chat.uploads import FILES, LARGEST, Intake, Stage, Taken
 from assistant.chat.words import WORDS, interface_of
 from assistant.phrases import Interface
 from index.book import Book, Metadata
@@ -23,8 +25,12 @@ from index.errors import ApostillaError, IndexLocked, QuestionError
 from index.search import Index
 from index.structure import DOUBTFUL
 
-# What the library's widgets are given: what happened, which books are asked, which is looked at.
-Changed = tuple[str, gr.CheckboxGroup, gr.Dropdown]
+EXAMPLES = 3  # questions for each book
+BOOKS = 3  # whose questions are shown
+
+# What the library's widgets are given: what happened, which books are asked, which is looked at,
+# and the example questions.
+Changed = tuple[str, gr.CheckboxGroup, gr.Dropdown, str]
 # What is known of a book, and its title, author and year.
 About = tuple[str, str, str, str]
 
@@ -32,15 +38,19 @@ About = tuple[str, str, str, str]
 class Books:
     """The callbacks of the library."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, pages: Pages, *, read_only: bool = False) -> None:
         self.assistant = assistant
+        self.read_only = read_only
+        self.pages = pages
         self.intake = Intake(assistant.index.folder)
 
     def start(self, request: gr.Request) -> Changed:
         """Show the books, each ticked, in the language of the reader."""
         held = shelf(self.assistant.current(), interface_of(request))
         every = [book_id for _, book_id in held]
-        return self._changed("", every, every[0], request)
+        said = WORDS[interface_of(request)]["library_adds"]
+        said = "" if self.read_only else said.format(count=FILES, size=LARGEST >> 20)
+        return self._changed(said, every, every[0], request)
 
     def about(self, book_id: str | None, request: gr.Request) -> About:
         """Show what is known of a book."""
@@ -96,7 +106,7 @@ class Books:
             for each in self.intake.add([Path(file) for file in files]):
                 if isinstance(each, Stage):
                     said = words[f"stage_{each.name}"].format(done=each.done, total=each.total)
-                    yield _status(said), gr.skip(), gr.skip()
+                    yield _status(said), gr.skip(), gr.skip(), gr.skip()
                 else:
                     lines = self._became(each, before, request)
                     new = [*ticked, *(book for book in each.added if book not in ticked)]
@@ -134,6 +144,7 @@ class Books:
             _status(said),
             gr.CheckboxGroup(choices=held, value=[each for each in ids if each in ticked]),
             gr.Dropdown(choices=held, value=looked if looked in ids else ids[0]),
+            as_markdown(examples_html(self.assistant.current(), interface_of(request))),
         )
 
 
@@ -151,6 +162,17 @@ def shelf(index: Index, interface: Interface) -> list[tuple[str, str]]:
         )
         for book in index.books
     ]
+
+
+def examples_html(index: Index, interface: Interface) -> Markup:
+    """Return questions to begin with, made from the books; app.js asks the one that is clicked."""
+    questions = example_questions(index, EXAMPLES * min(BOOKS, len(index.books)))
+    buttons = Markup(" ").join(
+        Markup('<button class="example">{}</button>').format(question) for question in questions
+    )
+    return Markup('<div><p class="welcome">{}</p><p>{}</p></div>').format(
+        WORDS[interface]["welcome"], buttons
+    )
 
 
 def chosen(index: Index, ticked: Collection[str], interface: Interface) -> frozenset[str] | None:

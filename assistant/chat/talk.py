@@ -17,17 +17,19 @@ from gradio.components.chatbot import MessageDict
 from markupsafe import Markup
 
 from assistant.answer import Answer
-from assistant.archive import Archive, KeptTurn, restored
+from assistant.archive import KeptTurn, restored
 from assistant.ask import Assistant
 from assistant.chat.answer_html import Tools, answer_html, as_markdown, tools_html
 from assistant.chat.library import chosen
-from assistant.chat.panel import Pages, Panel, View, view_of
+from assistant.chat.panel import Pages, Panel, view_of
+from assistant.chat.room import Room
 from assistant.chat.words import WORDS, checked, interface_of
 from assistant.conversation import Conversation, Turn
+from assistant.feedback import VERDICTS, feedback_on, keep_feedback
 from assistant.phrases import Interface
-from index.errors import ApostillaError, KeepError
+from index.errors import ApostillaError, Busy, KeepError
 
-_ACT = re.compile(r"(alone|again|edit):(\d{1,6})")
+_ACT = re.compile(rf"(alone|again|edit|{'|'.join(VERDICTS)}):(\d{{1,6}})")
 
 Messages = list[MessageDict]
 
@@ -69,22 +71,20 @@ Asked = tuple[object, ...]
 
 
 class Talks:
-    """The callbacks of the conversation; ``archive`` keeps it, where there is one."""
+    """The callbacks of the conversation, which is kept where ``room`` keeps any."""
 
-    def __init__(self, assistant: Assistant, pages: Pages, archive: Archive | None = None) -> None:
+    def __init__(self, assistant: Assistant, pages: Pages, room: Room) -> None:
         self.assistant = assistant
         self.pages = pages
-        self.archive = archive
+        self.room = room
 
     def ask(
-        self, question: str, talk: Talk, view: View, ticked: list[str], request: gr.Request
+        self, question: str, talk: Talk, ticked: list[str], request: gr.Request
     ) -> Iterator[Asked]:
         """Answer from the books that are ticked, and turn to the page of the first quote."""
-        yield from self._asked(question, talk, view, ticked, request)
+        yield from self._asked(question, talk, ticked, request)
 
-    def act(
-        self, told: str, talk: Talk, view: View, ticked: list[str], request: gr.Request
-    ) -> Iterator[Asked]:
+    def act(self, told: str, talk: Talk, ticked: list[str], request: gr.Request) -> Iterator[Asked]:
         """Do what a link under a question or an answer says: "again:<its number>", say."""
         match = _ACT.fullmatch(told)
         if match is None or int(match[2]) >= len(talk.said):
@@ -95,10 +95,13 @@ class Talks:
         if match[1] == "edit":
             talk = talk.until(number)
             yield question, talk, messages(talk, interface_of(request)), *_same(5)
+        elif match[1] in VERDICTS:
+            talk = self._judged(talk, number, match[1], request)
+            yield gr.skip(), talk, messages(talk, interface_of(request)), *_same(5)
         elif match[1] == "again":
-            yield from self._asked(question, talk.until(number), view, ticked, request)
+            yield from self._asked(question, talk.until(number), ticked, request)
         else:
-            yield from self._asked(question, talk, view, ticked, request, alone=True)
+            yield from self._asked(question, talk, ticked, request, alone=True)
 
     def stop(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Leave the question that is being answered unanswered."""
@@ -116,13 +119,14 @@ class Talks:
 
     def reopened(self, name: str, request: gr.Request) -> Talk:
         """Return a conversation that was kept; raises :class:`KeepError` where it is not there."""
-        if self.archive is None:
+        shelf = self.room.shelf(request)
+        if shelf is None:
             raise KeepError("conversations are not kept here")
         said: list[Said] = []
         before: tuple[Turn, ...] = ()
-        for number, kept in enumerate(self.archive.of(reader_of(request)).turns(name)):
+        for number, kept in enumerate(shelf.turns(name)):
             held = restored(self.assistant, kept)
-            tools = Tools(number, _link(name, number), interface_of(request))
+            tools = self._tools(number, _link(name, number), request)
             reply = as_markdown(answer_html(held.answer, tools, held.lost))
             said.append(Said(kept.turn.question, reply, before, kept))
             before = (*before, kept.turn)
@@ -132,7 +136,6 @@ class Talks:
         self,
         question: str,
         talk: Talk,
-        view: View,
         ticked: list[str],
         request: gr.Request,
         *,
@@ -146,13 +149,15 @@ class Talks:
             return
         talk = replace(talk, asking=question)
         yield "", talk, messages(talk, interface), *_same(5)
-        tools = Tools(len(talk.said), interface=interface)
         try:
             conversation = Conversation(self.assistant, talk.turns)
             conversation.books = chosen(self.assistant.current(), ticked, interface)
-            answer = conversation.ask(question, alone=alone)
+            with self.room.line.turn():
+                answer = conversation.ask(question, alone=alone)
         except ApostillaError as error:
-            reply = _refused(WORDS[interface]["failed"].format(error=error), tools)
+            words = WORDS[interface]
+            why = words["busy"] if isinstance(error, Busy) else words["failed"].format(error=error)
+            reply = _refused(why, Tools(len(talk.said), interface=interface))
             talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
             yield question, talk, messages(talk, interface), *_same(5)
             return
@@ -179,7 +184,7 @@ class Talks:
         except KeepError as error:
             trouble = str(error)
         link = _link(name, number) if name else f"?ask={quoted(answer.question)}"
-        tools = Tools(len(talk.said), link, interface_of(request))
+        tools = self._tools(len(talk.said), link, request)
         reply = as_markdown(answer_html(answer, tools))
         if trouble:
             reply += as_markdown(Markup('<p role="alert">{}</p>').format(trouble))
@@ -190,21 +195,35 @@ class Talks:
         self, answer: Answer, turns: tuple[Turn, ...], talk: Talk, request: gr.Request
     ) -> str | None:
         """Keep the last turn, where the reader wants that; return the conversation's id."""
-        if self.archive is None or not talk.keep:
+        shelf = self.room.shelf(request) if talk.keep else None
+        if shelf is None:
             return None
-        shelf = self.archive.of(reader_of(request))
         name = talk.name or shelf.begin(answer.question).id
         shelf.cut(name, len(turns) - 1)  # what was changed, or asked again, is asked anew
         shelf.add(name, turns[-1], answer)
         return name
 
+    def _judged(self, talk: Talk, number: int, verdict: str, request: gr.Request) -> Talk:
+        """Keep what a reader says of an answer, and thank for it under the answer."""
+        said, words = talk.said[number], WORDS[interface_of(request)]
+        if said.told is None or self.room.home is None:
+            return talk
+        try:
+            answer = restored(self.assistant, said.told).answer
+            keep_feedback(self.room.home, feedback_on(answer, verdict))
+            thanks = words["thanks"].format(verdict=words[f"is_{verdict}"])
+        except ApostillaError as error:
+            thanks = words["failed"].format(error=error)
+        note = as_markdown(Markup('<p class="thanks" role="status">{}</p>').format(thanks))
+        changed = replace(said, reply=said.reply.split('<p class="thanks"')[0] + note)
+        return replace(talk, said=(*talk.said[:number], changed, *talk.said[number + 1 :]))
+
+    def _tools(self, number: int, link: str, request: gr.Request) -> Tools:
+        feedback = self.room.home is not None
+        return Tools(number, link, interface_of(request), feedback)
+
     def _nothing(self, talk: Talk, request: gr.Request) -> Asked:
         return gr.skip(), talk, messages(talk, interface_of(request)), *_same(5)
-
-
-def reader_of(request: gr.Request) -> str:
-    """Return who reads: the name that was signed in with, "" where nobody signs in."""
-    return request.username or ""
 
 
 def messages(talk: Talk, interface: Interface) -> Messages:

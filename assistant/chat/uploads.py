@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from index.build import Built, Source, build_index
-from index.errors import ApostillaError, BookError, IndexLocked
+from index.errors import ApostillaError, BookError, IndexLocked, UserError
 from index.read import book_id_of, source_bytes
 
 FOLDER = "uploads"  # beside the index: <index>/uploads/<book>/<file>
@@ -100,16 +100,17 @@ class Intake:
 
     def _indexed(self, kept: dict[str, Path], refused: list[tuple[str, str]]) -> Iterator[Stage]:
         """Index the copies in a thread of their own; those that cannot be read are refused."""
-        work = _Work(lambda tell: build_index(
-            self.folder, [Source(path) for path in kept.values()], progress=tell
-        ))  # fmt: skip
+        work = _Work(self.folder, list(kept.values()))
         yield from work.stages()
-        failed = {}
-        if isinstance(work.outcome, BookError):  # all of them
-            failed = {path: work.outcome for path in kept.values()} if len(kept) == 1 else {}
+        failed: dict[Path, UserError] = {}
         if isinstance(work.outcome, Built):
             failed = {each.path: each.error for each in work.outcome.failures}
-        elif not failed:
+        elif isinstance(work.outcome, BookError):  # none can be read; each says why
+            for path in kept.values():
+                one = _Work(self.folder, [path])
+                yield from one.stages()
+                failed[path] = one.outcome if isinstance(one.outcome, UserError) else work.outcome
+        else:
             for book_id in kept:
                 self.drop(book_id)
             raise work.outcome
@@ -121,13 +122,14 @@ class Intake:
 
 
 class _Work:
-    """Work in a thread that tells how far it is; ``outcome`` is what it returned or raised."""
+    """An index built in a thread that tells how far it is; ``outcome`` is what that came to."""
 
     outcome: Built | Exception
 
-    def __init__(self, work: Callable[[Callable[[str, int, int], None]], Built]) -> None:
+    def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
+        self._folder = folder
+        self._sources = [Source(path) for path in paths]
         self._told: Stage | None = None
-        self._work = work
         self._thread = threading.Thread(target=self._run)
 
     def stages(self) -> Iterator[Stage]:
@@ -142,7 +144,7 @@ class _Work:
 
     def _run(self) -> None:
         try:
-            self.outcome = self._work(self._tell)
+            self.outcome = build_index(self._folder, self._sources, progress=self._tell)
         except Exception as error:  # noqa: BLE001 - raised again by who waits for the outcome
             self.outcome = error
 

@@ -11,7 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 import gradio as gr
 
 from assistant.conversation import QUESTION_LENGTH
-from assistant.phrases import PHRASES, Interface
+from assistant.phrases import Interface
 
 COOKIE = "apostilla_language"  # set by first.js where a reader chooses a language
 
@@ -19,6 +19,7 @@ WORDS: dict[Interface, dict[str, str]] = {
     "es": {
         # The conversation.
         "room_ask": "Preguntar",
+        "welcome": "¿Qué quieres saber de tus libros?",
         "question": "Pregunta",
         "placeholder": "Pregunta algo a los libros",
         "ask": "Preguntar",
@@ -34,6 +35,12 @@ WORDS: dict[Interface, dict[str, str]] = {
         "empty": "No hay pregunta; escribe una.",
         "too_long": "La pregunta tiene {length} caracteres; pregunta con {limit} como máximo.",
         "failed": "No se pudo: {error}",
+        "busy": "Ahora preguntan muchos; pregunta otra vez en un momento.",
+        "is_right": "está bien",
+        "is_wrong_page": "la página no es esa",
+        "is_wrong_quote": "la cita no es esa",
+        "is_missing": "falta algo",
+        "thanks": "Anotado: «{verdict}». Gracias.",
         "sure_answered": "Contestado con las palabras del libro.",
         "sure_nearest": "No es seguro que lo diga: son los pasajes más cercanos.",
         "sure_not_in_text": "El texto no trata de esto.",
@@ -78,6 +85,25 @@ WORDS: dict[Interface, dict[str, str]] = {
         "find": "Buscar",
         "find_where": "Dónde está en {book}: una raya por mención",
         "find_forms": "qué se contó y qué no",
+        # The conversations that are kept.
+        "room_kept": "Conversaciones",
+        "kept": "Conversaciones guardadas",
+        "kept_none": "Todavía no hay ninguna.",
+        "kept_open": "Abrir",
+        "kept_name": "Nombre",
+        "kept_rename": "Cambiar el nombre",
+        "kept_delete": "Borrar…",
+        "kept_sure": "Sí, borrarla",
+        "kept_not": "No, dejarla",
+        "kept_renamed": "Ahora se llama «{title}».",
+        "kept_deleted": "Se borró «{title}».",
+        "keep": "Guardar mis conversaciones en este ordenador",
+        "kept_here": "Solo en la carpeta de Apostilla de este ordenador; nada sale de él.",
+        "take_md": "Llevarse en Markdown",
+        "take_docx": "Llevarse en DOCX",
+        "take_json": "Llevarse en JSON",
+        "take_nothing": "La conversación está vacía; pregunta algo primero.",
+        "take_here": "Descargar {name}",
         # The library.
         "room_library": "Biblioteca",
         "library": "Se pregunta a los libros marcados",
@@ -126,6 +152,7 @@ WORDS: dict[Interface, dict[str, str]] = {
     },
     "en": {
         "room_ask": "Ask",
+        "welcome": "What would you like to know of your books?",
         "question": "Question",
         "placeholder": "Ask the books something",
         "ask": "Ask",
@@ -141,6 +168,12 @@ WORDS: dict[Interface, dict[str, str]] = {
         "empty": "There is no question; write one.",
         "too_long": "The question has {length} characters; ask in at most {limit}.",
         "failed": "That did not work: {error}",
+        "busy": "Many are asking just now; ask again in a moment.",
+        "is_right": "right",
+        "is_wrong_page": "wrong page",
+        "is_wrong_quote": "wrong quotation",
+        "is_missing": "something is missing",
+        "thanks": "Noted: “{verdict}”. Thank you.",
         "sure_answered": "Answered in the book's own words.",
         "sure_nearest": "It may not say so: these are the nearest passages.",
         "sure_not_in_text": "The text does not speak of this.",
@@ -183,6 +216,24 @@ WORDS: dict[Interface, dict[str, str]] = {
         "find": "Find",
         "find_where": "Where in {book}: a stroke for each mention",
         "find_forms": "what was counted and what was not",
+        "room_kept": "Conversations",
+        "kept": "Conversations that are kept",
+        "kept_none": "There are none yet.",
+        "kept_open": "Open",
+        "kept_name": "Name",
+        "kept_rename": "Rename",
+        "kept_delete": "Delete…",
+        "kept_sure": "Yes, delete it",
+        "kept_not": "No, keep it",
+        "kept_renamed": "It is called “{title}” now.",
+        "kept_deleted": "“{title}” was deleted.",
+        "keep": "Keep my conversations on this computer",
+        "kept_here": "Only in Apostilla's folder on this computer; nothing leaves it.",
+        "take_md": "Take away as Markdown",
+        "take_docx": "Take away as DOCX",
+        "take_json": "Take away as JSON",
+        "take_nothing": "The conversation is empty; ask something first.",
+        "take_here": "Download {name}",
         "room_library": "Library",
         "library": "The ticked books are asked",
         "library_book": "{title} ({pages} pp., {notes} notes)",
