@@ -13,11 +13,9 @@ from playwright.sync_api import Browser, expect
 
 from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
-from assistant.chat.app import address, listen
 from assistant.cite import STYLES
 from index.book import Metadata
 from index.build import Source, build_index
-from index.errors import UserError
 from tests import pdfs
 from tests.visits import Visit, answered, book_of, served
 
@@ -351,13 +349,3 @@ def test_what_a_page_may_do(cronica: tuple[str, Assistant]) -> None:
     assert scripts[0] == "'self'"
     assert all(each.startswith("'sha256-") for each in scripts[1:])
     assert "http" not in policy
-
-
-def test_a_taken_port() -> None:
-    """A port that is taken is named in one line, with what to do."""
-    with listen("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
-        with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 .*--port 0") as caught:
-            listen("127.0.0.1", port)
-        assert "\n" not in str(caught.value)
-        assert address(listening) == f"http://127.0.0.1:{port}/"

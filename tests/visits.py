@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 import time
@@ -13,16 +14,24 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.ask import Assistant
-from assistant.chat.app import address, chat_server, listen
+from assistant.chat.login import Login
+from assistant.chat.room import Room
+from assistant.chat.server import Serving, address, chat_server, listen
 from index.book import Book
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
+def served(
+    folder: Path,
+    serving: Serving | None = None,
+    room: Room | None = None,
+    login: Login | None = None,
+) -> Iterator[tuple[str, Assistant]]:
     """Serve the index in ``folder`` on a free port, in a thread."""
     assistant = Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    server = chat_server(assistant, "127.0.0.1")
+    with _loop():
+        server = chat_server(assistant, serving, room, login)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
@@ -34,6 +43,18 @@ def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
         server.should_exit = True
         thread.join()
         assistant.index.close()
+
+
+@contextmanager
+def _loop() -> Iterator[None]:
+    """Lend Gradio the event loop that it asks for, and would leave open, where none is running."""
+    if asyncio._get_running_loop():  # a browser's
+        yield
+        return
+    with asyncio.Runner() as runner:
+        asyncio.set_event_loop(runner.get_loop())
+        yield
+        asyncio.set_event_loop(None)
 
 
 class Visit:
