@@ -83,7 +83,9 @@ def test_every_line_says_what_it_is(cronica: Book) -> None:
     """A line's class is the kind of its block: notes, running heads and page numbers apart."""
     page = find_page(cronica, "7")
     html = page_html(cronica, page)
-    assert re.search(r'<div class="footnote"><sup id="note-2"><a href="[^"]+">3.</a></sup> En', html)
+    assert re.search(
+        r'<div class="footnote"><sup id="note-2"><a href="[^"]+">3.</a></sup> En', html
+    )
     assert html.endswith('<div class="page_number">7</div></div>')
 
 
@@ -107,7 +109,7 @@ def test_a_note_and_its_marker_are_linked(cronica: Book) -> None:
 
 
 def test_notes_at_the_end_are_shown_where_they_are_called(tmp_path: Path) -> None:
-    """A page that calls a note whose words stand elsewhere names it; where it stands it does not."""
+    """A page that calls a note whose words stand elsewhere names it; one that holds it does not."""
     path = tmp_path / "book.html"
     path.write_text(
         "<html lang=es><body><p id=p1><a id='page_1'></a>El tren paró en Frunze"

@@ -6,11 +6,12 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.ask import Assistant
@@ -30,8 +31,7 @@ def served(
     """Serve the index in ``folder`` on a free port, in a thread."""
     assistant = Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    with _loop():
-        server = chat_server(assistant, serving, room, login)
+    server = _in_a_loop(lambda: chat_server(assistant, serving, room, login))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
@@ -45,23 +45,26 @@ def served(
         assistant.index.close()
 
 
-@contextmanager
-def _loop() -> Iterator[None]:
-    """Lend Gradio the event loop that it asks for, and would leave open, where none is running."""
-    if asyncio._get_running_loop():  # a browser's
-        yield
-        return
-    with asyncio.Runner() as runner:
-        asyncio.set_event_loop(runner.get_loop())
-        yield
-        asyncio.set_event_loop(None)
+def _in_a_loop(make: Callable[[], uvicorn.Server]) -> uvicorn.Server:
+    """Make a server in a running event loop: else Gradio makes its own, and leaves them open."""
+
+    async def making() -> uvicorn.Server:
+        return make()
+
+    return make() if asyncio._get_running_loop() else asyncio.run(making())
 
 
 class Visit:
     """A browser tab on the chat, and what it asked for and complained of."""
 
-    def __init__(self, browser: Browser, url: str, locale: str) -> None:
-        context = browser.new_context(locale=locale)
+    def __init__(
+        self, browser: Browser, url: str, locale: str, *, wide: bool = True, dark: bool = False
+    ) -> None:
+        context = browser.new_context(
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            viewport={"width": 1280, "height": 860} if wide else {"width": 375, "height": 740},
+        )
         self.page: Page = context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -75,7 +78,22 @@ class Visit:
             ),
         )
         self.page.goto(url)
-        self.page.wait_for_selector("#sheet .page")
+        self.page.wait_for_selector("#sheet .page", state="attached")
+
+    def close(self) -> None:
+        """Close the tab; nothing may have left this machine, and nothing complained."""
+        self.page.context.close()
+        assert self.complaints == []
+        assert {urlsplit(url).hostname for url in self.requests} == {"127.0.0.1"}
+
+    def enter(self, room: str) -> None:
+        """Open one of the rooms by its name."""
+        self.page.get_by_role("tab", name=room).click()
+
+    def go(self, place: str) -> None:
+        """Type a page or a note into the box that finds it."""
+        self.page.locator("#place textarea").fill(place)
+        self.page.locator("#place textarea").press("Enter")
 
     def ask(self, question: str) -> Locator:
         """Type a question and return the answer to it."""

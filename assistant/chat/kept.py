@@ -59,8 +59,8 @@ class Keeping:
             every = [book.book_id for book in self.assistant.current().books]
             *_, told = self.talks.ask(str(asked["ask"]), talk, every, request)
             return told[1:]
-        if "page" in asked or "quote" in asked:
-            link = str(asked.get("quote") or asked.get("page"))
+        if "at" in asked or "quote" in asked:
+            link = str(asked.get("quote") or asked.get("at"))
             return talk, shown, *self.pages.turn(view, link, request)
         return talk, shown, *self.pages.shown(view, request)
 

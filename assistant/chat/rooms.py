@@ -116,7 +116,9 @@ def library_room(desk: Desk, books: Books, room: Room) -> None:
     about = gr.Markdown(elem_id="about", latex_delimiters=[])
     with gr.Column(visible=not room.read_only, elem_id="named"):
         named = [
-            gr.Textbox(label=words(f"library_{each}"), max_length=TITLE_TYPED, elem_id=each)
+            gr.Textbox(
+                label=words(f"library_{each}"), max_length=TITLE_TYPED, elem_id=f"its-{each}"
+            )
             for each in ("title", "author", "year")
         ]
     on(desk.looked.change, books.about, [desk.looked], [about, *named])

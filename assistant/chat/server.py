@@ -23,9 +23,9 @@ from assistant.archive import Archive
 from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
 from assistant.chat.app import build_page
-from assistant.chat.panel import View, picture_of
 from assistant.chat.guard import COPIES, FIRST, OFFERS, PICTURES, SCRIPT, UPLOAD_LIMIT, Door, guard
 from assistant.chat.login import Login, Passwords
+from assistant.chat.panel import View, picture_of
 from assistant.chat.room import Room
 from assistant.chat.words import translations
 from assistant.cite import checked_style
