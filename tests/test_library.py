@@ -105,7 +105,9 @@ def test_a_reader_chooses_the_books(browser: Browser, serving: tuple[str, Assist
     expect(visit.ask(FARO)).to_contain_text("ningún libro está marcado")
     visit.close()
     other = Visit(browser, serving[0], "en-GB")
+    other.enter("Library")
     expect(other.page.locator("#library input:checked")).to_have_count(2)
+    other.enter("Ask")
     expect(other.ask(FARO).locator(".citation").first).to_contain_text("El faro")
     other.close()
 
