@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.ask import Assistant
@@ -26,12 +27,18 @@ def served(
     serving: Serving | None = None,
     room: Room | None = None,
     login: Login | None = None,
+    assistant: Assistant | None = None,
 ) -> Iterator[tuple[str, Assistant]]:
-    """Serve the index in ``folder`` on a free port, in a thread."""
-    assistant = Assistant.open(folder)
+    """Serve the index in ``folder``, or ``assistant``, on a free port, in a thread."""
+    assistant = assistant or Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    with _loop():
-        server = chat_server(assistant, serving, room, login)
+
+    async def made() -> uvicorn.Server:
+        return chat_server(assistant, serving, room, login)
+
+    # Where no loop is running, Gradio makes several and leaves them open; a browser's is.
+    running = asyncio._get_running_loop()
+    server = chat_server(assistant, serving, room, login) if running else asyncio.run(made())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
@@ -43,18 +50,6 @@ def served(
         server.should_exit = True
         thread.join()
         assistant.index.close()
-
-
-@contextmanager
-def _loop() -> Iterator[None]:
-    """Lend Gradio the event loop that it asks for, and would leave open, where none is running."""
-    if asyncio._get_running_loop():  # a browser's
-        yield
-        return
-    with asyncio.Runner() as runner:
-        asyncio.set_event_loop(runner.get_loop())
-        yield
-        asyncio.set_event_loop(None)
 
 
 class Visit:
