@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from assistant.cli import main
 from index.book import Metadata
 from index.build import Source, build_index
 from index.read import READ_TODAY
@@ -18,17 +22,45 @@ from tests import pdfs
 from tests.conftest import CRONICA, ROOT
 
 
-def run(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``apostilla`` with ``words`` in a process of its own."""
-    return subprocess.run(
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*words: str, typed: str = "") -> Done:
+    """Run ``apostilla`` with ``words``, from the checkout's folder, in this process.
+
+    A process of its own would load the libraries anew each time; tests/test_readme.py and
+    tests/test_offline.py start some.
+    """
+    out, err, code = io.StringIO(newline=None), io.StringIO(newline=None), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", ["apostilla", *words])
+        patch.setattr(sys, "stdin", io.StringIO(typed))
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def run_apart(*words: str) -> Done:
+    """Run ``apostilla`` in a process of its own, where no picture was drawn before."""
+    done = subprocess.run(
         [sys.executable, "-m", "assistant.cli", *words],
         cwd=ROOT,
-        input=typed,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_ask_prints_quotes_with_their_places(cronica_index: Path) -> None:
@@ -177,7 +209,7 @@ def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Pat
     image = tmp_path / "page.png"
     moved = (faro / "faro.pdf").rename(faro / "moved.pdf")
     try:
-        gone = run("show", "p. 1", "--image", str(image), "--index", str(faro / "index"))
+        gone = run_apart("show", "p. 1", "--image", str(image), "--index", str(faro / "index"))
     finally:
         moved.rename(faro / "faro.pdf")
     text = run("show", "p. 8", "--image", str(image), "--index", str(cronica_index))
