@@ -322,7 +322,7 @@ def test_a_picture_that_is_not_there(printed: tuple[str, Assistant], path: str) 
         ("/gradio_api/queue/join", "POST", {"Origin": "http://evil.example"}, b"{}", 403),
         ("/gradio_api/queue/join", "POST", {}, b" " * 70_000, 413),
         ("/gradio_api/queue/join", "POST", {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n", 413),
-        ("/gradio_api/upload", "POST", {}, b"x", 404),
+        ("/gradio_api/upload", "POST", {}, b"x", 415),
         ("/gradio_api/file=/etc/passwd", "GET", {}, None, 404),
         ("/gradio_api/proxy=http://evil.example/", "GET", {}, None, 404),
         ("/gradio_api/run/ask", "POST", {}, b"{}", 404),
@@ -338,7 +338,7 @@ def test_what_is_refused(
     body: bytes | None,
     status: int,
 ) -> None:
-    """Foreign names and origins, long bodies, uploads, files and the API are turned away."""
+    """Foreign names and origins, long bodies, what is no form, files and the API are turned away."""
     assert answered(cronica[0], path, method, headers, body).status == status
 
 
