@@ -338,7 +338,7 @@ def test_what_is_refused(
     body: bytes | None,
     status: int,
 ) -> None:
-    """Foreign names and origins, long bodies, what is no form, files and the API are turned away."""
+    """Foreign names and origins, long bodies, what is no form, files and the API are refused."""
     assert answered(cronica[0], path, method, headers, body).status == status
 
 

@@ -13,7 +13,6 @@ from index.errors import IndexDamaged, IndexMissing, QuoteError
 from index.generations import DATABASE
 from tests.conftest import CRONICA
 from tests.fakes import FakeEmbedding, use
-from tests.goldsets import BOOK
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +90,3 @@ def test_a_book_added_meanwhile_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
     found = assistant.search("¿Dónde dormía el molinero?", 1)
     assert "molinero" in found[0].passage.text
     assert len(assistant.index.books) == 2
-
-
-def test_a_library_damaged_while_it_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the disk has spoiled the library since it was opened, that is one line; no quote."""
-    use(monkeypatch, FakeEmbedding())
-    path = tmp_path / "faro.txt"
-    path.write_text(BOOK, encoding="utf-8")
-    build_index(tmp_path / "index", [Source(path)])
-    assistant = Assistant.open(tmp_path / "index")
-    database = tmp_path / "index" / DATABASE
-    database.with_name(database.name + "-wal").unlink(missing_ok=True)
-    database.write_bytes(b"no SQLite at all" * 4096)
-    with pytest.raises(IndexDamaged, match="move the folder away and index again") as caught:
-        assistant.ask("¿Con qué limpió los cristales?")
-    assert "\n" not in str(caught.value)
-    assistant.index.close()
