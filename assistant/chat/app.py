@@ -1,48 +1,29 @@
 """The chat: a page of Gradio with the conversation, and beside it the printed page.
 
-Widgets and the server, no thinking: what the widgets show is made in ``callbacks.py``.
-``guard.py`` stands in front.
+Widgets, no thinking: what they show is made in ``callbacks.py``. ``server.py`` serves it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import re
-import socket
-import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 
-import fastapi
 import gradio as gr
-import uvicorn
 from gradio.components import Component
-from starlette.responses import FileResponse, Response
 
 from assistant.ask import Assistant
-from assistant.chat.answer_html import copied
-from assistant.chat.callbacks import Chat, Talk, View, picture_of
+from assistant.chat.callbacks import Chat, Talk, View
 from assistant.chat.examples import example_questions
-from assistant.chat.guard import COPIES, PICTURES, SCRIPT, guard
 from assistant.chat.library import shelf
-from assistant.cite import checked_style
+from assistant.chat.room import Room
 from assistant.conversation import QUESTION_LENGTH
-from assistant.phrases import PHRASES, Interface
-from index.errors import ApostillaError, UserError
+from assistant.phrases import PHRASES
 
-HERE = Path(__file__).parent
-SANS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
-MONO = ("ui-monospace", "Consolas", "monospace")
 TYPED = 4 * QUESTION_LENGTH  # characters that the box takes: enough to be told that it is too much
 
-_STRETCH = re.compile(r"(\d{1,12})-(\d{1,12})")
 
-
-def build_page(assistant: Assistant) -> gr.Blocks:
+def build_page(assistant: Assistant, room: Room | None = None) -> gr.Blocks:
     """Return the page that asks ``assistant``; needs the styles and words that ``serve`` mounts."""
-    chat = Chat(assistant)
+    chat = Chat(assistant, room)
     words = gr.I18n(**PHRASES)
     first = View(assistant.index.books[0].book_id)
     page = gr.Blocks(title="Apostilla", analytics_enabled=False)
@@ -147,105 +128,3 @@ def _on(
 ) -> None:
     """Call ``callback`` at an event, from the page only: it has no name in an API."""
     trigger(callback, inputs, outputs, api_visibility="private", show_progress="hidden")
-
-
-def serve(
-    folder: str | Path | None = None,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    *,
-    open_browser: bool = False,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve the chat until it is interrupted; ``ready`` is told the address.
-
-    ``port`` 0 takes a free one. Raises :class:`UserError` where the port cannot be had, and what
-    :meth:`Assistant.open` raises.
-    """
-    assistant = Assistant.open(folder)
-    listening = listen(host, port)
-    url = address(listening)
-    if ready is not None:
-        ready(url)
-    if open_browser:
-        webbrowser.open(url)
-    with suppress(KeyboardInterrupt):
-        chat_server(assistant, host).run(sockets=[listening])
-
-
-def chat_server(assistant: Assistant, host: str) -> uvicorn.Server:
-    """Return the server of the chat, not yet running, for a socket bound to ``host``."""
-    application = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    application.add_api_route(SCRIPT, lambda: FileResponse(HERE / "app.js"))
-
-    def picture(book_id: str, ordinal: int, marked: str = "") -> Response:
-        match = _STRETCH.fullmatch(marked)
-        view = View(book_id, ordinal, (int(match[1]), int(match[2])) if match else None)
-        png = picture_of(assistant.index.books, view)
-        if png is None:
-            return Response("Not here.", 404, media_type="text/plain")
-        return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
-
-    application.add_api_route(PICTURES + "/{book_id}/{ordinal:int}.png", picture)
-
-    def copy(interface: Interface, style: str, book_id: str, stretch: str) -> Response:
-        match = _STRETCH.fullmatch(stretch)
-        try:
-            if match is None:
-                raise UserError(f"{stretch!r} is no stretch of a book")
-            quote = assistant.quote(book_id, int(match[1]), int(match[2]))
-            words = copied(quote, checked_style(style), interface)
-        except ApostillaError as error:
-            return Response(str(error), 404, media_type="text/plain")
-        return Response(words, media_type="text/plain", headers={"Cache-Control": "no-store"})
-
-    application.add_api_route(COPIES + "/{interface}/{style}/{book_id}/{stretch}", copy)
-    gr.mount_gradio_app(
-        application,
-        build_page(assistant),
-        "/",
-        server_name=host,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        i18n=gr.I18n(**PHRASES),
-        theme=gr.themes.Base(font=SANS, font_mono=MONO),
-        css_paths=HERE / "app.css",
-        head=f'<script type="module" src="{SCRIPT}"></script>',
-    )
-    config = uvicorn.Config(
-        guard(application, host),
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,  # second: an open tab never closes its line by itself
-    )
-    logging.getLogger("uvicorn.error").addFilter(_worth_saying)
-    return uvicorn.Server(config)
-
-
-def _worth_saying(record: logging.LogRecord) -> bool:
-    """Tell whether a line of the server's log says more than that it ended with a tab open."""
-    cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
-    return not cancelled and not str(record.msg).startswith("Cancel %s running task")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on ``host`` and ``port``; raises :class:`UserError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        raise UserError(
-            f"port {port} of {host} cannot be had ({error}); "
-            "name another with --port, or --port 0 for a free one"
-        ) from error
-
-
-def address(listening: socket.socket) -> str:
-    """Return the URL of a listening socket, as a browser on this machine reaches it."""
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

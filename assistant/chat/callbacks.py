@@ -18,6 +18,7 @@ from assistant.ask import Assistant
 from assistant.chat.answer_html import answer_html, as_entities, as_markdown
 from assistant.chat.guard import PICTURES
 from assistant.chat.library import chosen, shelf
+from assistant.chat.room import Room
 from assistant.conversation import Conversation, Turn
 from assistant.page import find_place, page_html, page_picture
 from assistant.phrases import PHRASES, Interface
@@ -60,8 +61,9 @@ Asked = tuple[str, Talk, Messages, View, str, str, str, str]
 class Chat:
     """The callbacks of the page: what the widgets show when something is asked or turned to."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, room: Room | None = None) -> None:
         self.assistant = assistant
+        self.room = room or Room()
 
     @property
     def books(self) -> dict[str, Book]:
@@ -111,7 +113,8 @@ class Chat:
         try:
             index = self.assistant.current()
             conversation.books = chosen(index, ticked, _interface(request))
-            answer = conversation.ask(question, alone=alone)
+            with self.room.line.turn():
+                answer = conversation.ask(question, alone=alone)
         except ApostillaError as error:
             reply = Markup('<div class="answer"><p>{}</p></div>').format(error)
         else:
