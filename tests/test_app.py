@@ -226,6 +226,7 @@ def test_nothing_hostile_comes_alive(browser: Browser, hostile: tuple[str, Assis
         ("/gradio_api/queue/join", "POST", {"Origin": "http://evil.example"}, b"{}", 403),
         ("/gradio_api/queue/join", "POST", {}, b" " * 70_000, 413),
         ("/gradio_api/queue/join", "POST", {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n", 413),
+        ("/gradio_api/upload", "POST", {}, b"x", 415),
         ("/gradio_api/file=/etc/passwd", "GET", {}, None, 404),
         ("/gradio_api/proxy=http://evil.example/", "GET", {}, None, 404),
         ("/gradio_api/run/ask", "POST", {}, b"{}", 404),

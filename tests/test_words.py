@@ -32,9 +32,9 @@ def test_nothing_is_said_that_is_not_used() -> None:
     code = "".join(path.read_text("utf-8").rpartition("\n}\n")[2] for path in files)
     made = tuple(each for each in re.findall(r'f"(\w*_)\{', code) if each)
     unused = {name for name in WORDS["en"] if f'"{name}"' not in code}
-    assert {name for name in unused if not name.startswith(made)} - {"printed", "declared"} == {
-        "inferred"  # these three are where a page's label is from, by its own name
-    }
+    # Where a page's label is from is a phrase's name; what is asked twice is named by its room.
+    elsewhere = {"declared", "kept_delete", "library_remove"}
+    assert {name for name in unused if not name.startswith(made)} <= elsewhere
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,11 +27,18 @@ def served(
     serving: Serving | None = None,
     room: Room | None = None,
     login: Login | None = None,
+    assistant: Assistant | None = None,
 ) -> Iterator[tuple[str, Assistant]]:
-    """Serve the index in ``folder`` on a free port, in a thread."""
-    assistant = Assistant.open(folder)
+    """Serve the index in ``folder``, or ``assistant``, on a free port, in a thread."""
+    assistant = assistant or Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    server = _in_a_loop(lambda: chat_server(assistant, serving, room, login))
+
+    async def made() -> uvicorn.Server:
+        return chat_server(assistant, serving, room, login)
+
+    # Where no loop is running, Gradio makes several and leaves them open; a browser's is.
+    running = asyncio._get_running_loop()
+    server = chat_server(assistant, serving, room, login) if running else asyncio.run(made())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
@@ -43,15 +50,6 @@ def served(
         server.should_exit = True
         thread.join()
         assistant.index.close()
-
-
-def _in_a_loop(make: Callable[[], uvicorn.Server]) -> uvicorn.Server:
-    """Make a server in a running event loop: else Gradio makes its own, and leaves them open."""
-
-    async def making() -> uvicorn.Server:
-        return make()
-
-    return make() if asyncio._get_running_loop() else asyncio.run(making())
 
 
 class Visit:

@@ -70,7 +70,7 @@ function openPage(link) {
   opener = link;
   panel.classList.add("open");
   find("#rooms").inert = true;
-  find("#close")?.focus();
+  requestAnimationFrame(() => find("#close")?.focus());
 }
 function closePage() {
   if (!find("#panel")?.classList.contains("open")) return;
