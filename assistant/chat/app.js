@@ -70,7 +70,7 @@ function openPage(link) {
   opener = link;
   panel.classList.add("open");
   find("#rooms").inert = true;
-  requestAnimationFrame(() => find("#close")?.focus());
+  setTimeout(() => find("#close")?.focus(), 60); // not before what was focused is out of reach
 }
 function closePage() {
   if (!find("#panel")?.classList.contains("open")) return;

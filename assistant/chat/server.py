@@ -161,7 +161,7 @@ def _mount(application: fastapi.FastAPI, page: gr.Blocks, host: str) -> None:
         i18n=translations(),
         theme=gr.themes.Base(font=SANS, font_mono=MONO),
         css_paths=HERE / "app.css",
-        head=f'<script src="{FIRST}"></script><script type="module" src="{SCRIPT}"></script>',
+        head=f'<script type="module" src="{SCRIPT}"></script>',
     )
 
 
