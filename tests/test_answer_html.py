@@ -70,7 +70,7 @@ def test_the_tools_speak_the_readers_language() -> None:
         assert words in html
     assert 'href="#act:again:3"' in html
     assert 'href="#act:wrong_page:3"' in html
-    assert 'href="?ask=x"' in html
+    assert 'href="#link:?ask=x"' in html
     assert "wrong page" not in answer_html(answer_of(read_book(CRONICA)), Tools())
 
 

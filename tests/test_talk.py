@@ -159,13 +159,10 @@ def test_another_browser_has_another_conversation(
     other.close()
 
 
-def test_a_question_is_changed_and_asked_again(visit: Visit) -> None:
+def test_a_question_is_changed(visit: Visit) -> None:
     """A question taken back stands in the box, what followed is gone, and nothing leans on it."""
     visit.ask("¿De qué murió Nina?")
     visit.ask("¿Quién era Sosnovsky?")
-    visit.page.locator(".answer .tools").last.get_by_text("preguntar otra vez").click()
-    expect(visit.page.locator(".answer")).to_have_count(2)
-    expect(visit.page.locator(".looking")).to_have_count(0)
     visit.page.get_by_text("cambiar la pregunta").first.click()
     box = visit.page.locator("#question textarea")
     expect(box).to_have_value("¿De qué murió Nina?")
@@ -231,8 +228,9 @@ def test_an_address_asks(browser: Browser, cronica: tuple[str, Assistant], visit
     """The link under an answer that is not kept asks the same of the same books."""
     answer = visit.ask("¿Quién era Sosnovsky?")
     words = answer.locator(".words").all_inner_texts()
-    link = answer.locator("a.permalink").get_attribute("href")
+    href = answer.locator("a.permalink").get_attribute("href") or ""
+    link = href.removeprefix("#link:")
     other = Visit(browser, f"{cronica[0]}{link}", "es-ES")
     assert other.page.locator(".answer .words").all_inner_texts() == words
-    assert re.match(r"\?ask=%C2%BFQui", link or "")
+    assert re.match(r"\?ask=%C2%BFQui", link)
     other.close()

@@ -81,7 +81,7 @@ class Visit:
     def close(self) -> None:
         """Close the tab; nothing may have left this machine, and nothing complained."""
         self.page.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert {urlsplit(url).hostname for url in self.requests} == {"127.0.0.1"}
 
     def enter(self, room: str) -> None:

@@ -72,11 +72,8 @@ def tools_html(tools: Tools) -> Markup:
     words = WORDS[tools.interface]
     links = [Markup('<a href="#act:again:{}">{}</a>').format(tools.number, words["again"])]
     if tools.link:
-        links.append(
-            Markup(
-                '<span><a class="permalink" href="{}">{}</a><span class="done">{}</span></span>'
-            ).format(tools.link, words["link"], words["link_copied"])
-        )
+        link = '<span><a class="permalink" href="#link:{}">{}</a><span class="done">{}</span></span>'
+        links.append(Markup(link).format(tools.link, words["link"], words["link_copied"]))
     for verdict in VERDICTS if tools.feedback else ():
         link = Markup('<a href="#act:{}:{}">{}</a>')
         links.append(link.format(verdict, tools.number, words[f"is_{verdict}"]))

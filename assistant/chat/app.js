@@ -13,6 +13,8 @@ const kinds = {
     if (told.startsWith("edit:")) find("#question textarea").focus();
   },
   copy: (told, link) => copyInto(link, words(`copy/${told}`)),
+  link: (told, link) =>
+    copyInto(link, new Blob([new URL(told, location.href).href], { type: "text/plain" })),
   look: () => find("#panel").classList.toggle("text"),
   language: (told) => {
     document.cookie = `apostilla_language=${told}; path=/; max-age=31536000; samesite=strict`;
@@ -27,7 +29,6 @@ document.addEventListener(
     if (!link || event.ctrlKey || event.metaKey) return;
     const [, kind, told] = link.getAttribute("href")?.match(/^#(\w+):(.*)$/) ?? [];
     if (kinds[kind]) kinds[kind](told, link);
-    else if (link.matches(".permalink")) copyInto(link, new Blob([link.href], { type: "text/plain" }));
     else if (link.matches(".example")) ask(link.textContent);
     else if (link.matches("#close")) closePage();
     else return;
@@ -70,13 +71,17 @@ function openPage(link) {
   opener = link;
   panel.classList.add("open");
   find("#rooms").inert = true;
-  setTimeout(() => find("#close")?.focus(), 60); // not before what was focused is out of reach
+  focusSoon(() => find("#panel.open #close"));
 }
 function closePage() {
   if (!find("#panel")?.classList.contains("open")) return;
   find("#panel").classList.remove("open");
   find("#rooms").inert = false;
-  opener?.focus();
+  focusSoon(() => !find("#panel.open") && opener);
+}
+// Not at once: what had the focus loses it only when it is drawn that it is out of reach.
+function focusSoon(wanted) {
+  setTimeout(() => wanted()?.focus?.(), 60);
 }
 NARROW.addEventListener("change", closePage);
 
@@ -157,8 +162,8 @@ new MutationObserver((changes) => {
 }).observe(document, { childList: true, subtree: true });
 
 function keepAddress() {
-  const links = document.querySelectorAll('.answer a.permalink[href^="?conversation="]');
-  const name = links.length && new URL(links[links.length - 1].href).searchParams.get("conversation");
+  const links = document.querySelectorAll('.answer a.permalink[href^="#link:?conversation="]');
+  const name = links.length && links[links.length - 1].getAttribute("href").match(/=([\w-]+)/)[1];
   if (name && !location.search.includes(`conversation=${name}`)) {
     history.replaceState(null, "", `?conversation=${name}`);
   } else if (!name && location.search.startsWith("?conversation=") && asked) {

@@ -133,7 +133,7 @@ def heading_html(book: Book, page: Page, interface: Interface, drawn: bool = Fal
     )
     return Markup(
         '<div><h2>{}</h2><p><strong class="label">{}</strong> <span class="origin">{}</span>'
-        '<span class="tools">{}<a class="permalink" href="?at={}:{}">{}</a>'
+        '<span class="tools">{}<a class="permalink" href="#link:?at={}:{}">{}</a>'
         '<span class="done">{}</span></span></p></div>'
     ).format(
         book.metadata.title,
