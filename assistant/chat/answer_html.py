@@ -30,8 +30,9 @@ class Tools:
     """What can be done with an answer in the chat: its place there, and who reads it.
 
     ``number`` is that of its question in the conversation, from 0; ``link`` what an address of
-    the chat ends with to open it; ``interface`` the reader's language, which is that of the tools;
-    ``feedback`` tells whether the reader may say what is wrong with it.
+    the chat ends with to open it, or "ask:<number>" for one that asks it; ``interface`` the
+    reader's language, which is that of the tools; ``feedback`` tells whether the reader may say
+    what is wrong with it.
     """
 
     number: int = 0
@@ -72,8 +73,10 @@ def tools_html(tools: Tools) -> Markup:
     words = WORDS[tools.interface]
     links = [Markup('<a href="#act:again:{}">{}</a>').format(tools.number, words["again"])]
     if tools.link:
-        link = '<span><a class="permalink" href="#link:{}">{}</a><span class="done">{}</span></span>'
-        links.append(Markup(link).format(tools.link, words["link"], words["link_copied"]))
+        html = (
+            '<span><a class="permalink" href="#link:{}">{}</a><span class="done">{}</span></span>'
+        )
+        links.append(Markup(html).format(tools.link, words["link"], words["link_copied"]))
     for verdict in VERDICTS if tools.feedback else ():
         link = Markup('<a href="#act:{}:{}">{}</a>')
         links.append(link.format(verdict, tools.number, words[f"is_{verdict}"]))

@@ -13,8 +13,12 @@ const kinds = {
     if (told.startsWith("edit:")) find("#question textarea").focus();
   },
   copy: (told, link) => copyInto(link, words(`copy/${told}`)),
-  link: (told, link) =>
-    copyInto(link, new Blob([new URL(told, location.href).href], { type: "text/plain" })),
+  link: (told, link) => {
+    const [, number] = told.match(/^ask:(\d+)$/) ?? [];
+    const question = number && document.querySelectorAll("#conversation .asked")[number].textContent;
+    const end = question ? `?ask=${encodeURIComponent(question)}` : told;
+    copyInto(link, new Blob([new URL(end, location.href).href], { type: "text/plain" }));
+  },
   look: () => find("#panel").classList.toggle("text"),
   language: (told) => {
     document.cookie = `apostilla_language=${told}; path=/; max-age=31536000; samesite=strict`;

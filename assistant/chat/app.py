@@ -122,7 +122,7 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
         on(question.submit, talks.ask, [question, *seen], asked),
         on(ask.click, talks.ask, [question, *seen], asked),
     ]
-    asking.append(on(act.submit, talks.act, [act, *seen], asked, cancels=asking))
+    asking.append(on(act.submit, talks.act, [act, *seen], asked))
     on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
     on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
     for form, button in zip(FORMATS, forms, strict=True):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import quote as quoted
 
 import gradio as gr
 from gradio.components.chatbot import MessageDict
@@ -87,8 +86,8 @@ class Talks:
     def act(self, told: str, talk: Talk, ticked: list[str], request: gr.Request) -> Iterator[Asked]:
         """Do what a link under a question or an answer says: "again:<its number>", say."""
         match = _ACT.fullmatch(told)
-        if match is None or int(match[2]) >= len(talk.said):
-            yield self._nothing(talk, request)
+        if match is None or int(match[2]) >= len(talk.said) or talk.asking is not None:
+            yield _same(8)
             return
         number = int(match[2])
         question = talk.said[number].question
@@ -183,7 +182,7 @@ class Talks:
             name = self._kept(answer, turns, talk, request)
         except KeepError as error:
             trouble = str(error)
-        link = _link(name, number) if name else f"?ask={quoted(answer.question)}"
+        link = _link(name, number) if name else f"ask:{len(talk.said)}"
         tools = self._tools(len(talk.said), link, request)
         reply = as_markdown(answer_html(answer, tools))
         if trouble:
@@ -221,9 +220,6 @@ class Talks:
     def _tools(self, number: int, link: str, request: gr.Request) -> Tools:
         feedback = self.room.home is not None
         return Tools(number, link, interface_of(request), feedback)
-
-    def _nothing(self, talk: Talk, request: gr.Request) -> Asked:
-        return gr.skip(), talk, messages(talk, interface_of(request)), *_same(5)
 
 
 def messages(talk: Talk, interface: Interface) -> Messages:
