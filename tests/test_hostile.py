@@ -137,16 +137,25 @@ def test_they_would_come_alive(shown: tuple[Visit, list[str]], browser: Browser)
     page.close()
 
 
-# What of the page would do something that we did not write, by its tag and what it says.
+# What of the page would do something that we did not write: a tag, a handler, a way out.
 _ALIVE = """
-() => [...document.querySelectorAll("*")].filter((each) =>
-  each.matches("form, iframe, frame, object, embed, video, audio, math, template")
-  || each.getAttributeNames().some((name) => name.startsWith("on"))
-  || ["src", "srcset", "href", "action", "formaction", "ping", "data", "style"].some((name) =>
-    /evil\\.example|javascript:|pwned/i.test(each.getAttribute(name) ?? ""))
-  || (each.matches("script:not([src]), style") && !each.closest("head")
-      && /pwned|evil/.test(each.textContent) && !/gradio_config/.test(each.textContent))
-).map((each) => each.outerHTML.slice(0, 200))
+() => {
+  const out = (each, name) => {
+    const told = each.getAttribute(name);
+    if (told === null || !URL.canParse(told, location)) return false;
+    const url = new URL(told, location);
+    return url.protocol === "javascript:"
+      || (url.protocol.startsWith("http") && url.host !== location.host);
+  };
+  return [...document.querySelectorAll("*")].filter((each) =>
+    each.matches("form, iframe, frame, object, embed, video, audio, math, template")
+    || each.getAttributeNames().some((name) => name.startsWith("on"))
+    || ["src", "href", "action", "formaction", "ping", "data"].some((name) => out(each, name))
+    || ["srcset", "style"].some((name) => /evil/.test(each.getAttribute(name) ?? ""))
+    || (each.matches("script:not([src]), style") && !each.closest("head")
+        && /pwned|evil/.test(each.textContent) && !/gradio_config/.test(each.textContent))
+  ).map((each) => each.outerHTML.slice(0, 200));
+}
 """
 
 
