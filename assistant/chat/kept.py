@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import gradio as gr
@@ -71,7 +72,7 @@ class Keeping:
         try:
             if not name:
                 raise KeepError(WORDS[interface_of(request)]["kept_none"])
-            talk = self.talks.reopened(name, request)
+            talk = replace(self.talks.reopened(name, request), keep=talk.keep)
         except KeepError as error:
             shown = messages(talk, interface_of(request))
             return talk, shown, *self.pages.shown(view, request, str(error)), gr.skip()
@@ -102,12 +103,12 @@ class Keeping:
         except KeepError as error:
             return talk, *self._changed(words["failed"].format(error=error), name, request)
         if talk.name == name:
-            talk = Talk(talk.said, talk.turns, keep=False)
+            talk = replace(talk, name=None)
         return talk, *self._changed(said, None, request)
 
     def keep(self, wanted: bool, talk: Talk) -> Talk:
         """Keep, or do not keep, what is asked from now on."""
-        return Talk(talk.said, talk.turns, talk.asking, talk.name if wanted else None, wanted)
+        return replace(talk, name=talk.name if wanted else None, keep=wanted)
 
     def taker(self, form: Format) -> Callable[[Talk, gr.Request], str]:
         """Return the callback that offers the open conversation in one form."""

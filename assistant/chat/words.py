@@ -81,7 +81,7 @@ WORDS: dict[Interface, dict[str, str]] = {
         "find_name": "Nombre de una persona, un lugar o un término",
         "find_example": "un nombre, como lo escribirías tú",
         "find": "Buscar",
-        "find_where": "Dónde está en {book}: una raya por mención",
+        "find_where": "dónde está en el libro; en notas, a media altura",
         "find_forms": "qué se contó y qué no",
         # The conversations that are kept.
         "room_kept": "Conversaciones",
@@ -210,7 +210,7 @@ WORDS: dict[Interface, dict[str, str]] = {
         "find_name": "Name of a person, a place or a term",
         "find_example": "a name, as you would write it",
         "find": "Find",
-        "find_where": "Where in {book}: a stroke for each mention",
+        "find_where": "where in the book; in notes, at half height",
         "find_forms": "what was counted and what was not",
         "room_kept": "Conversations",
         "kept": "Conversations that are kept",
