@@ -55,8 +55,14 @@ def served(
 class Visit:
     """A browser tab on the chat, and what it asked for and complained of."""
 
-    def __init__(self, browser: Browser, url: str, locale: str) -> None:
-        context = browser.new_context(locale=locale)
+    def __init__(
+        self, browser: Browser, url: str, locale: str, *, wide: bool = True, dark: bool = False
+    ) -> None:
+        context = browser.new_context(
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            viewport={"width": 1280, "height": 860} if wide else {"width": 375, "height": 740},
+        )
         self.page: Page = context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -70,7 +76,22 @@ class Visit:
             ),
         )
         self.page.goto(url)
-        self.page.wait_for_selector("#sheet .page")
+        self.page.wait_for_selector("#sheet .page", state="attached")
+
+    def close(self) -> None:
+        """Close the tab; nothing may have left this machine, and nothing complained."""
+        self.page.context.close()
+        assert self.complaints == [], self.complaints
+        assert {urlsplit(url).hostname for url in self.requests} == {"127.0.0.1"}
+
+    def enter(self, room: str) -> None:
+        """Open one of the rooms by its name."""
+        self.page.get_by_role("tab", name=room).click()
+
+    def go(self, place: str) -> None:
+        """Type a page or a note into the box that finds it."""
+        self.page.locator("#place textarea").fill(place)
+        self.page.locator("#place textarea").press("Enter")
 
     def ask(self, question: str) -> Locator:
         """Type a question and return the answer to it."""

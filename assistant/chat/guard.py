@@ -23,6 +23,7 @@ from assistant.chat.login import LOGIN, LOGOUT, Login
 from assistant.chat.room import READER
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest question has 4,000 characters
+FIRST = "/first.js"
 SCRIPT = "/app.js"
 UPLOAD = "/gradio_api/upload"
 UPLOAD_LIMIT = 200 * 1024 * 1024  # bytes of a book that is added; scans are large
@@ -30,7 +31,7 @@ OFFERS = "/take"  # of files made for one reader: /take/<key>
 PICTURES = "/page"  # of printed pages: /page/<book>/<ordinal>.png
 COPIES = "/copy"  # of quotations with their citations: /copy/<language>/<style>/<book>/<stretch>
 ROUTES = re.compile(
-    rf"/|{re.escape(SCRIPT)}|{re.escape(PICTURES)}/\w{{1,64}}/\d{{1,9}}\.png"
+    rf"/|{re.escape(FIRST)}|{re.escape(SCRIPT)}|{re.escape(PICTURES)}/\w{{1,64}}/\d{{1,9}}\.png"
     rf"|{re.escape(COPIES)}/\w\w/[a-z-]{{1,16}}/\w{{1,64}}/\d{{1,12}}-\d{{1,12}}"
     rf"|{re.escape(OFFERS)}/[\w-]{{22}}"
     r"|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:assets|static|svelte)/.+"
@@ -50,6 +51,7 @@ HEADERS = {
 }
 _TAKEN_AWAY = (b"accept-encoding", READER.encode())
 _FOREIGN = ("cross-site", "same-site")  # the latter: another port of this machine
+_FIRST = f'<head><script src="{FIRST}"></script>'.encode()
 _SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -175,7 +177,10 @@ def _with_policy(send: Send, path: str) -> Send:
         else:
             body += message.get("body", b"")
             if not message.get("more_body"):
+                # Gradio puts a head of ours in only when its own scripts have run.
+                body = body.replace(b"<head>", _FIRST, 1)
                 hashes = " ".join(_hash(script) for script in _SCRIPT.findall(body))
+                MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                 MutableHeaders(scope=start)["Content-Security-Policy"] = POLICY.format(
                     scripts=hashes, forms=forms
                 )

@@ -23,12 +23,13 @@ from assistant.archive import Archive
 from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
 from assistant.chat.app import build_page
-from assistant.chat.callbacks import View, picture_of
-from assistant.chat.guard import COPIES, OFFERS, PICTURES, SCRIPT, UPLOAD_LIMIT, Door, guard
+from assistant.chat.guard import COPIES, FIRST, OFFERS, PICTURES, SCRIPT, UPLOAD_LIMIT, Door, guard
 from assistant.chat.login import Login, Passwords
+from assistant.chat.panel import View, picture_of
 from assistant.chat.room import Room
+from assistant.chat.words import translations
 from assistant.cite import checked_style
-from assistant.phrases import PHRASES, Interface
+from assistant.phrases import Interface
 from assistant.settings import Settings
 from index.errors import ApostillaError, UserError
 
@@ -157,7 +158,7 @@ def _mount(application: fastapi.FastAPI, page: gr.Blocks, host: str) -> None:
         ssr_mode=False,
         mcp_server=False,
         enable_monitoring=False,
-        i18n=gr.I18n(**PHRASES),
+        i18n=translations(),
         theme=gr.themes.Base(font=SANS, font_mono=MONO),
         css_paths=HERE / "app.css",
         head=f'<script type="module" src="{SCRIPT}"></script>',
@@ -193,6 +194,7 @@ def _add_routes(application: fastapi.FastAPI, assistant: Assistant, room: Room) 
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
 
+    application.add_api_route(FIRST, lambda: FileResponse(HERE / "first.js"))
     application.add_api_route(SCRIPT, lambda: FileResponse(HERE / "app.js"))
     application.add_api_route(PICTURES + "/{book_id}/{ordinal:int}.png", picture)
     application.add_api_route(COPIES + "/{interface}/{style}/{book_id}/{stretch}", copy)
