@@ -10,7 +10,7 @@ INDEX := .apostilla
 CHAPTER := ../shared/corpus/un-ano-en-alma-ata.txt
 TRUTH := .venv/chapter.truth.json
 
-.PHONY: chat test check kept lock clean
+.PHONY: chat test check kept adapter lock clean
 
 chat: .venv/ready
 	$(BIN)/apostilla index $(BOOK) --index $(INDEX) --title "Crónica del año de Alma Ata" \
@@ -39,10 +39,16 @@ kept: .venv/ready
 	test ! -d ../shared || $(BIN)/apostilla eval --gold ../shared/gold --book $(CHAPTER) \
 		--truth $(TRUTH) --keep eval/results/chapter.json
 
+# Learns index/adapter.npz anew from the data in ../shared/data, or goes on where it was broken off:
+# see eval/training/README.md. Installs torch, which nothing else needs.
+adapter: .venv/ready
+	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
+	$(BIN)/python -m eval.training.train --data ../shared/data --out index/adapter.npz --resume
+
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:
 	uv pip compile pyproject.toml --group dev --extra eval --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet -o requirements.lock
 
 clean:
-	rm -rf .venv $(INDEX)
+	rm -rf .venv .training $(INDEX)

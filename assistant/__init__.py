@@ -12,13 +12,17 @@ import index  # noqa: F401 - sets the environment switches before anything heavy
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.ask import Assistant
+    from assistant.conversation import Conversation
+    from assistant.listing import Listing
     from assistant.quotes import Quote, QuoteFinder
 
-__all__ = ["Answer", "Assistant", "Quote", "QuoteFinder"]
+__all__ = ["Answer", "Assistant", "Conversation", "Listing", "Quote", "QuoteFinder"]
 
 _HOMES = {
     "Answer": "assistant.answer",
     "Assistant": "assistant.ask",
+    "Conversation": "assistant.conversation",
+    "Listing": "assistant.listing",
     "Quote": "assistant.quotes",
     "QuoteFinder": "assistant.quotes",
 }

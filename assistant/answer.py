@@ -26,7 +26,8 @@ class Answer:
     ``confidence`` says how sure it is: "answered" (by ``quotes``), "nearest" (the book speaks of
     this but may not say it) or "not_in_text"; the last two show ``nearest`` and have no
     ``quotes``. ``index`` is the fingerprint of what was asked, ``timings_ms`` milliseconds.
-    The confidence is judged by ``certainty``: the higher the surer.
+    The confidence is judged by ``certainty``: the higher the surer. ``understood`` says in words
+    how a follow-up was completed; ``None`` where the question was asked as it stands.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Answer:
     index: str
     timings_ms: dict[str, int]
     certainty: float = 0.0
+    understood: str | None = None
 
     @property
     def shown(self) -> tuple[Quote, ...]:
@@ -61,10 +63,17 @@ class Answer:
         said = (phrases["not_in_text"], phrases["searched"].format(books=books))
         return (*said, phrases["closest"]) if self.nearest else said
 
+    def reading(self) -> str | None:
+        """Say how the question was understood, ``None`` where it was asked as it stands."""
+        if self.understood is None:
+            return None
+        return PHRASES[self.interface]["understood"].format(words=self.understood)
+
     def to_dict(self) -> dict[str, object]:
         """Return the answer as the contract's JSON object."""
         return {
             "question": self.question,
+            **({"understood": self.understood} if self.understood else {}),
             "language": self.language,
             "confidence": self.confidence,
             "answer": self.text,
@@ -84,7 +93,7 @@ class Answer:
 
     def _repr_markdown_(self) -> str:
         """Return the answer for a notebook that shows Markdown."""
-        lines = [_escape_markdown(line) for line in self.lead()]
+        lines = [_escape_markdown(line) for line in (self.reading(), *self.lead()) if line]
         for quote, words in zip(self.shown, _quoted(self), strict=True):
             lines.append(f"> {_escape_markdown(words)}\n>\n> — {_escape_markdown(citation(quote))}")
             lines += [_escape_markdown(line) for line in note_lines(self, quote)]
@@ -92,7 +101,8 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the answer for a notebook that shows HTML, everything escaped."""
-        parts = [Markup("<p>{}</p>").format(line) for line in self.lead()]
+        said = (self.reading(), *self.lead())
+        parts = [Markup("<p>{}</p>").format(line) for line in said if line]
         for quote, words in zip(self.shown, _quoted(self), strict=True):
             notes = Markup("").join(
                 Markup("<p><small>{}</small></p>").format(line) for line in note_lines(self, quote)

@@ -1,21 +1,60 @@
 // What Gradio does not do by itself: quotes that can be clicked, and scrolling to what is new.
 
-// A quote's link is "#quote:<book>:<start>-<end>"; its words are entered in the hidden box "turn".
+// What stands after "#quote:" or "#alone:" in a link is entered in the hidden box for it.
+const boxes = { quote: "#turn", alone: "#alone" };
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target.closest('a[href^="#quote:"]');
-    const box = document.querySelector("#turn textarea");
+    const link = event.target.closest('a[href^="#quote:"], a[href^="#alone:"]');
+    const [, kind, told] = link?.getAttribute("href").match(/^#(\w+):(.*)$/) ?? [];
+    const box = link && document.querySelector(`${boxes[kind]} textarea`);
     if (!link || !box) return;
     event.preventDefault();
     event.stopPropagation();
-    box.value = link.getAttribute("href").slice("#quote:".length);
+    box.value = told;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
-    document.querySelector("#panel").scrollIntoView({ block: "nearest" });
+    if (kind === "quote") document.querySelector("#panel").scrollIntoView({ block: "nearest" });
   },
   true,
 );
+
+// A quotation is copied with its citation: the server has the words that stand after "#copy:".
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest('a[href^="#copy:"]');
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const menu = link.closest("details");
+    menu.classList.remove("copied", "refused");
+    copy(`copy/${link.getAttribute("href").slice("#copy:".length)}`).then(
+      () => menu.classList.add("copied"),
+      () => menu.classList.add("refused"),
+    );
+  },
+  true,
+);
+
+async function copy(address) {
+  const told = fetch(address).then(async (answer) => {
+    if (!answer.ok) throw new Error(answer.status);
+    return new Blob([await answer.text()], { type: "text/plain" });
+  });
+  // The promise is given, not its words: a browser lets a page copy only while a click is fresh.
+  if (navigator.clipboard?.write) {
+    return navigator.clipboard.write([new ClipboardItem({ "text/plain": told })]);
+  }
+  // Without TLS, from another machine, there is no clipboard but this.
+  const box = document.createElement("textarea");
+  box.value = await (await told).text();
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  if (!done) throw new Error("refused");
+}
 
 // The panel scrolls to its mark, the conversation to the question that was asked last.
 let asked = 0;

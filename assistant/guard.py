@@ -20,8 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_LIMIT = 64 * 1024  # bytes; the longest question has 4,000 characters
 SCRIPT = "/app.js"
 PICTURES = "/page"  # of printed pages: /page/<book>/<ordinal>.png
+COPIES = "/copy"  # of quotations with their citations: /copy/<language>/<style>/<book>/<stretch>
 ROUTES = re.compile(
     rf"/|{re.escape(SCRIPT)}|{re.escape(PICTURES)}/\w{{1,64}}/\d{{1,9}}\.png"
+    rf"|{re.escape(COPIES)}/\w\w/[a-z-]{{1,16}}/\w{{1,64}}/\d{{1,12}}-\d{{1,12}}"
     r"|/config|/theme\.css|/manifest\.json|/favicon\.ico|/(?:assets|static|svelte)/.+"
     r"|/gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|info|cancel|reset)/?"
 )

@@ -82,7 +82,9 @@ def draw_page(book: Book, page: Page, marked: Sequence[Span] = ()) -> bytes:
     or that file is gone, has changed, or cannot be drawn.
     """
     if not book.boxes:
-        raise BookError(f"{book.metadata.title}: it has no page images; index it from a PDF")
+        raise BookError(
+            f"{book.metadata.title}: it has no page images; index it from a PDF or a scan"
+        )
     boxes = tuple(box for box in book.boxes_of(marked) if box.page == page.ordinal)
     return _drawn(book.source, book.book_id, page.ordinal, boxes)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.cite import cite
 from index.book import Block, Book, Note, Page, Span
 from index.errors import QuoteError
 from index.reading import read
@@ -69,6 +70,10 @@ class Quote:
     def notes(self) -> tuple[str, ...]:
         """The number of the note it is from, or the notes whose markers stand in it."""
         return tuple(note.number for note in self.note_objects)
+
+    def cite(self, style: str = "chicago") -> str:
+        """Return the citation in one of :data:`assistant.cite.STYLES`."""
+        return cite(self, style)
 
 
 def _block_of(book: Book, start: int, end: int) -> Block:

@@ -1,4 +1,7 @@
-"""Settings, read here and nowhere else: ``APOSTILLA_INDEX``, ``APOSTILLA_EMBEDDING``."""
+"""Settings, read from the environment here and nowhere else.
+
+``APOSTILLA_INDEX``, ``APOSTILLA_EMBEDDING``, ``APOSTILLA_OCR_LANGUAGE``.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ class Settings(BaseSettings):
     """What a user may set once for all commands.
 
     ``index`` is the folder of the index; ``embedding`` the embedding for a new one (a name for
-    :func:`index.embed.load_embedding`), ``None`` for the bundled one.
+    :func:`index.embed.load_embedding`), ``None`` for the bundled one; ``ocr_language`` the language
+    of scans as Tesseract calls it, ``None`` for the one that they seem to be in.
     """
 
     model_config = SettingsConfigDict(env_prefix="APOSTILLA_", frozen=True)
 
     index: Path = Field(default_factory=lambda: user_data_path("apostilla") / "index")
     embedding: str | None = None
+    ocr_language: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from index.book import Book, Span
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.ask import Assistant
+    from assistant.conversation import Conversation
     from assistant.quotes import Quote
 
 HITS = 10
@@ -63,37 +64,54 @@ def evaluate(
 ) -> tuple[Asked, ...]:
     """Ask everything: questions, unanswerable ones, and the follow-ups of conversations."""
     gold = measured.gold
-    todo: list[tuple[str, Group, str, Question | Unanswerable | Turn]] = [
-        *((each.id, "question", each.lang, each) for each in gold.questions),
-        *((each.id, "unanswerable", each.lang, each) for each in gold.unanswerable),
-        *(
-            (turn_name(each.id, number), "follow_up", each.lang, turn)
-            for each in gold.conversations
-            for number, turn in enumerate(each.turns, start=1)
-            if number > 1
-        ),
-    ]
+    follow_ups = sum(len(each.turns) - 1 for each in gold.conversations)
+    total = len(gold.questions) + len(gold.unanswerable) + follow_ups
     asked = []
-    for done, (name, group, language, each) in enumerate(todo, start=1):
-        asked.append(_ask(assistant, measured, name, group, language, each))
+    for done, (conversation, name, group, language, each) in enumerate(_todo(assistant, gold), 1):
+        asked.append(_ask(conversation, measured, name, group, language, each))
         if progress:
-            progress(done, len(todo))
+            progress(done, total)
     return tuple(asked)
 
 
+def _todo(
+    assistant: Assistant, gold: Gold
+) -> Iterator[tuple[Conversation, str, Group, str, Question | Unanswerable | Turn]]:
+    """Yield what is asked, each with the conversation to ask it in: its name, group, language.
+
+    A question begins a conversation of its own. Those of the gold are played from their first
+    turn, so that a follow-up leans on what was really answered.
+    """
+    for question in gold.questions:
+        yield assistant.converse(), question.id, "question", question.lang, question
+    for unanswerable in gold.unanswerable:
+        yield (
+            assistant.converse(),
+            unanswerable.id,
+            "unanswerable",
+            unanswerable.lang,
+            unanswerable,
+        )
+    for each in gold.conversations:
+        conversation = assistant.converse()
+        conversation.ask(each.turns[0].question)
+        for number, turn in enumerate(each.turns[1:], start=2):
+            yield conversation, turn_name(each.id, number), "follow_up", each.lang, turn
+
+
 def _ask(
-    assistant: Assistant,
+    conversation: Conversation,
     measured: Measured,
     name: str,
     group: Group,
     language: str,
     each: Question | Unanswerable | Turn,
 ) -> Asked:
-    answer = assistant.ask(each.question)
-    again = assistant.ask(each.question)
+    ranking = [hit.passage.spans for hit in conversation.find(each.question, HITS).hits]
+    again = conversation.copy().ask(each.question)
+    answer = conversation.ask(each.question)
     found = () if isinstance(each, Unanswerable) else (each.evidence, each.alternatives)
     evidence, alternatives = found or ((), ())
-    ranking = [hit.passage.spans for hit in assistant.search(each.question, HITS)]
     gains, missed = judge(ranking, evidence, alternatives, measured.located)
     labels = {piece.page for piece in (*evidence, *alternatives) if piece.page}
     facts = () if isinstance(each, Unanswerable) else each.must_include
@@ -117,7 +135,7 @@ def _ask(
         ),
         facts=tuple(any(said(wording, text) for wording in fact) for fact in facts),
         repeatable=_told(answer) == _told(again),
-        written_out=_written_out(assistant, each, measured),
+        written_out=_written_out(conversation, each, measured),
         retrieve_ms=answer.timings_ms["retrieve"],
         answer_ms=answer.timings_ms["answer"],
     )
@@ -149,12 +167,13 @@ def _page_rank(ranking: Sequence[Sequence[Span]], labels: set[str], truth: Truth
 
 
 def _written_out(
-    assistant: Assistant, each: Question | Unanswerable | Turn, measured: Measured
+    conversation: Conversation, each: Question | Unanswerable | Turn, measured: Measured
 ) -> tuple[int, ...] | None:
     """Return the gains of the question that a follow-up stands for, where the gold has it."""
     if not isinstance(each, Turn) or each.written_out is None:
         return None
-    ranking = [hit.passage.spans for hit in assistant.search(each.written_out, HITS)]
+    found = conversation.find(each.written_out, HITS, alone=True)
+    ranking = [hit.passage.spans for hit in found.hits]
     return judge(ranking, each.evidence, each.alternatives, measured.located)[0]
 
 

@@ -54,11 +54,16 @@ class Adapter:
 @cache
 def bundled_adapter() -> Adapter:
     """Read the adapter that comes with the package."""
-    with np.load(FILE, allow_pickle=False) as held:
+    return read_adapter(FILE)
+
+
+def read_adapter(file: Path) -> Adapter:
+    """Read an adapter: 16-bit numbers by name, as ``eval/training`` writes them."""
+    with np.load(file, allow_pickle=False) as held:
         tensors = {name: held[name].astype(np.float32) for name in held.files}
     names = sorted({name.rpartition(".")[0] for name in tensors if name.endswith(".down")})
     return Adapter(
-        name=hashlib.sha256(FILE.read_bytes()).hexdigest()[:12],
+        name=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
         changes={name: tensors[f"{name}.up"] @ tensors[f"{name}.down"] for name in names},
         projection=tensors["projection"],
         shift=tensors["shift"],

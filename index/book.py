@@ -84,7 +84,8 @@ class WordBox(NamedTuple):
     """Where letters of the text stand on the picture of a page.
 
     ``start`` and ``end`` are characters of the text, ``page`` an ordinal, the corners points from
-    the top left of the page as shown, y downwards.
+    the top left of the page as shown, y downwards. ``confidence`` (0 to 1) is how sure OCR was of
+    the word, ``None`` where the source itself says it.
     """
 
     start: int
@@ -94,6 +95,7 @@ class WordBox(NamedTuple):
     y0: float
     x1: float
     y1: float
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ class Book:
     ``book_id`` is made from the bytes of the source; ``language`` is an ISO 639-1 code;
     ``unresolved`` are markers that look like one of a note that has found a better one;
     ``boxes``, in the text's order, say where its words stand, where the source has a layout.
-    ``encoding`` is what the source was decoded from, ``replaced`` how many of its bytes did not
-    fit that encoding. Markers whose note is missing are ``unresolved`` too.
+    ``encoding`` is what the source was decoded from, or which OCR read it; ``replaced`` how many
+    of its bytes did not fit that encoding. Markers whose note is missing are ``unresolved`` too.
     """
 
     book_id: str

@@ -31,6 +31,7 @@ from index.errors import (
 from index.generations import Manifest
 from index.lexical import LEXICAL_VERSION, Lexical
 from index.nano import TokenReader
+from index.ocr import Scanning
 from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
@@ -49,16 +50,20 @@ SAME = 0.999  # a cosine from which on two vectors are of the same words
 
 Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
 
-# Called with a stage ("read", "embed", "check"), what is done of it, and the whole of it.
+# Called with a stage ("read", "ocr", "embed", "check"), what is done of it, and the whole of it.
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to index, and what the caller knows of the book in it."""
+    """A file to index, and what the caller knows of the book in it.
+
+    ``ocr_language`` is what a scan is in (:class:`index.ocr.Scanning`).
+    """
 
     path: Path
     metadata: Metadata | None = None
+    ocr_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ def _read_all(
         try:
             name = edition_name(source)
             if name not in store.editions() or rebuild:
-                store.add(_read(name, source))
+                store.add(_read(name, source, tell))
                 read += 1
         except UserError as error:
             failures.append(Failure(source.path, error))
@@ -202,9 +207,10 @@ def _read_all(
     return tuple(books), failures, read
 
 
-def _read(name: str, source: Source) -> Edition:
+def _read(name: str, source: Source, tell: Progress) -> Edition:
     """Read and cut a book; raises :class:`BookError` where all of it is furniture."""
-    book = read_book(source.path, source.metadata)
+    scanning = Scanning(source.ocr_language, lambda done, total: tell("ocr", done, total))
+    book = read_book(source.path, source.metadata, scanning)
     passages = tuple(cut(book))
     if not passages:
         raise BookError(
@@ -233,12 +239,13 @@ def _replace(books: dict[str, Book], name: str, book: Book) -> None:
 
 
 def edition_name(source: Source) -> str:
-    """Return the name of a source's edition: its bytes, its metadata, the version that reads."""
+    """Return the name of a source's edition: its bytes, its metadata, how it is read."""
     meta = source.metadata
     parts = [
         book_id_of(source_bytes(source.path)),
         *([meta.title, meta.author, meta.year] if meta else []),
         *(READ_VERSION, CUT_VERSION),
+        *([source.ocr_language] if source.ocr_language else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

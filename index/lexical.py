@@ -1,20 +1,21 @@
 """The word leg: BM25 over stems, and over letters for damaged words and foreign spellings.
 
 Stems are of accent-folded words, by the Snowball stemmer of the book's language. Letters are
-pieces of four of a word written in a plain common spelling, so that "Bukharin" meets "Bujarin"
-and "Trotskv" meets "Trotsky". Both by bm25s.
+pieces of four of a word written in a plain common spelling, so that "Bukharin" and "Бухарин" meet
+"Bujarin" and "Trotskv" meets "Trotsky". Both by bm25s.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from index.spelling import fold, spellings
 
 if TYPE_CHECKING:
     import bm25s
@@ -37,17 +38,6 @@ _STEMMERS = {
     "pt": "portuguese",
     "ru": "russian",
 }
-# One plain spelling for the ways in which languages write the same sound, longest first.
-_PLAIN = (
-    *(("kh", "j"), ("sh", "s"), ("ch", "c"), ("ph", "f"), ("th", "t"), ("zh", "j"), ("qu", "c")),
-    *(("oo", "u"), ("ll", "l"), ("ss", "s"), ("w", "v"), ("y", "i"), ("k", "c"), ("x", "s")),
-)
-
-
-def fold(text: str) -> str:
-    """Return ``text`` in lower case without accents."""
-    parts = unicodedata.normalize("NFD", text.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def stems(text: str, language: str) -> list[str]:
@@ -62,9 +52,7 @@ def letters(text: str) -> list[str]:
     pieces: list[str] = []
     for word in re.findall(r"\w+", fold(text)):
         if len(word) > SHORT_WORD:
-            for spelling, plain in _PLAIN:
-                word = word.replace(spelling, plain)  # noqa: PLW2901 - the word is respelled
-            marked = f"^{word}$"
+            marked = f"^{spellings(word)[0].lower()}$"
             pieces += [marked[at : at + PIECE] for at in range(len(marked) - PIECE + 1)]
     return pieces
 

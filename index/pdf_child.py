@@ -1,9 +1,11 @@
-"""A PDF's words and pictures, taken out in a process of its own.
+"""The words and pictures of a PDF or an image file, taken out in a process of its own.
 
-Runs as ``python -I pdf_child.py text FILE OUT`` or ``… image FILE OUT PAGE BOXES``. A PDF is a
-program written by a stranger: everything that parses one happens here, under limits that
-:mod:`index.pdf_process` sets, and only plain JSON or a PNG goes back. Imports nothing of the
-house, so that it starts fast and isolated.
+Runs as ``python -I pdf_child.py text FILE OUT``, ``… image FILE OUT PAGE BOXES`` (a PNG to look
+at) or ``… scan FILE OUT PAGE`` (a grey PGM to recognise letters in). A PDF is a program written by
+a stranger, an image may be a bomb: everything that parses one happens here, under limits that
+:mod:`index.pdf_process` sets, and only plain JSON or pixels go back. An image file is a PDF whose
+pages show pictures and have no words. Imports nothing of the house, so that it starts fast and
+isolated.
 
 ``OUT`` holds JSON lines: ``{"pages": N, "title": …, "author": …}``, then a line a page, then
 ``{"end": true}``; or ``{"refused": WHY}`` as the last line. A page's line is ``{"size": [width,
@@ -16,16 +18,20 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import json
 import math
+import struct
 import sys
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     import pypdfium2
+    from PIL import Image
     from pypdf.generic import DictionaryObject, PdfObject
 
 GLUED = 1  # nothing parts it from the text before it
@@ -43,7 +49,21 @@ MAX_CHARACTERS = 100_000  # on one page: a newspaper's has half as many
 TAIL_BYTES = 4_096  # a whole PDF ends with %%EOF, and often with some bytes more
 IMAGE_SIDE = 4_000  # pixels
 IMAGE_SCALE = 2.0  # pixels to the point: 144 dpi
+SCAN_DPI = 300  # what OCR is trained on; finer pictures cost time and tell it no more
+SCAN_SIDE = 7_000  # pixels: A2 at 300 dpi
+LEAST_DPI, MOST_DPI = 100, 2_400  # what a scanner says of itself is believed between these
+PRESUMED_DPI = 300  # of a picture that does not say: a camera writes 72, or nothing
+MAX_PIXELS = 80_000_000  # of one picture: A3 at 600 dpi has 70 million
+MAX_IMAGE_BYTES = 1 << 30
+POINTS = 72  # to the inch
+ORIENTATION, ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)  # the tag of EXIF, and its values that turn
 MARK = (255, 208, 0, 96)  # the colour of a box: amber, seen through
+
+# The first bytes of PNG, JPEG, TIFF of both orders and BigTIFF.
+IMAGES = (
+    *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"),
+    *(b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+)
 
 # Fonts' signs for two or three letters; the letters are what is printed.
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
@@ -291,35 +311,142 @@ def _close(
         numbers.append(GLUED * glued | TURNED * turned)
 
 
-def write_image(path: Path, out: Path, ordinal: int, boxes: list[list[float]]) -> None:
-    """Write the page at ``ordinal`` as a PNG with ``boxes`` (x0, y0, x1, y1 in points) marked."""
-    from PIL import Image, ImageDraw
+def is_image(path: Path) -> bool:
+    """Tell whether a file is an image of a kind that is read, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(8).startswith(IMAGES)
 
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open an image file; whatever is wrong with it while it is open is refused in one word."""
+    from PIL import Image
+
+    if path.stat().st_size > MAX_IMAGE_BYTES:
+        raise Refused("bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of large pictures and odd tags: both are looked at
+            with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as picture:
+                yield picture
+    except Image.DecompressionBombError:
+        raise Refused("pixels") from None
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+        raise Refused("image") from None
+
+
+def turn_to(picture: Image.Image, ordinal: int) -> None:
+    """Turn to one of an image file's pages; refuse one that is not there, or too large."""
+    # A PNG's or a camera's further frames are no pages.
+    if ordinal and picture.format != "TIFF":
+        raise Refused("place")
+    try:
+        picture.seek(ordinal)
+    except EOFError:
+        raise Refused("place") from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise Refused("pixels")
+
+
+def resolution(picture: Image.Image) -> float:
+    """Return the picture's pixels to the inch, as it says or as is presumed."""
+    try:
+        dpi = float(picture.info["dpi"][0])
+    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError):
+        return PRESUMED_DPI
+    return dpi if LEAST_DPI <= dpi <= MOST_DPI else PRESUMED_DPI
+
+
+def write_sheets(path: Path, out: TextIO) -> None:
+    """Write the pages of an image file: their sizes, and that they show a picture."""
+    sizes: list[list[float]] = []
+    with opened(path) as picture:
+        for ordinal in itertools.count():
+            try:
+                turn_to(picture, ordinal)
+            except Refused as refused:
+                if str(refused) == "place":
+                    break
+                raise
+            if ordinal >= MAX_PAGES:
+                raise Refused("pages")
+            size = [side * POINTS / resolution(picture) for side in picture.size]
+            turned = picture.getexif().get(ORIENTATION) in ON_ITS_SIDE
+            sizes.append(size[::-1] if turned else size)
+    _write(out, {"pages": len(sizes), "title": "", "author": ""})
+    for size in sizes:
+        nothing: dict[str, object] = {"label": "", "texts": [], "numbers": []}
+        _write(out, {**nothing, "size": size, "pictures": True})
+    _write(out, {"end": True})
+
+
+def picture_of(path: Path, ordinal: int, scale: float, side: int) -> tuple[Image.Image, float]:
+    """Draw a page with ``scale`` pixels to the point, on at most ``side``; return what it became.
+
+    The picture is RGB.
+    """
+    if is_image(path):
+        with opened(path) as picture:
+            turn_to(picture, ordinal)
+            dpi = resolution(picture)
+            scale = min(scale, side * dpi / POINTS / max(picture.size))
+            return _upright(picture, scale * POINTS / dpi), scale
     look_first(path)
     pdf = open_pdf(path)
     if not 0 <= ordinal < len(pdf):
         raise Refused("place")
     page = pdf[ordinal]
-    scale = min(IMAGE_SCALE, IMAGE_SIDE / max(page.get_size()))
-    picture = page.render(scale=scale).to_pil().convert("RGBA")
+    scale = min(scale, side / max(page.get_size()))
+    return page.render(scale=scale).to_pil().convert("RGB"), scale
+
+
+def _upright(picture: Image.Image, factor: float) -> Image.Image:
+    """Return a picture as it was held, ``factor`` times as large, in eight bits on white."""
+    from PIL import Image, ImageOps
+
+    held = picture.copy()
+    if held.mode.startswith("I"):  # sixteen bits a pixel, of which a screen shows eight
+        held = held.point(lambda value: value * (1 / 256)).convert("L")
+    held = ImageOps.exif_transpose(held)
+    if held.has_transparency_data:
+        held = held.convert("RGBA")
+        held = Image.alpha_composite(Image.new("RGBA", held.size, "white"), held)
+    size = (max(1, round(held.width * factor)), max(1, round(held.height * factor)))
+    return held.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+def write_image(path: Path, out: Path, ordinal: int, boxes: list[list[float]]) -> None:
+    """Write the page at ``ordinal`` as a PNG with ``boxes`` (x0, y0, x1, y1 in points) marked."""
+    from PIL import Image, ImageDraw
+
+    picture, scale = picture_of(path, ordinal, IMAGE_SCALE, IMAGE_SIDE)
     over = Image.new("RGBA", picture.size)
     draw = ImageDraw.Draw(over)
     for box in boxes:
         draw.rectangle([value * scale for value in box], fill=MARK)
-    Image.alpha_composite(picture, over).convert("RGB").save(out, format="PNG")
+    Image.alpha_composite(picture.convert("RGBA"), over).convert("RGB").save(out, format="PNG")
+
+
+def write_scan(path: Path, out: Path, ordinal: int) -> None:
+    """Write the page at ``ordinal`` in grey as a PGM: a form so plain that it can do no harm."""
+    picture = picture_of(path, ordinal, SCAN_DPI / POINTS, SCAN_SIDE)[0].convert("L")
+    out.write_bytes(b"P5 %d %d 255\n" % picture.size + picture.tobytes())
 
 
 def main(arguments: list[str]) -> int:
     """Do one job, and end."""
     set_limits()
     job, path, out = arguments[0], Path(arguments[1]), Path(arguments[2])
-    why = Path(f"{out}.refused") if job == "image" else out
+    why = out if job == "text" else Path(f"{out}.refused")
     try:
         if job == "image":
             write_image(path, out, int(arguments[3]), json.loads(arguments[4]))
+        elif job == "scan":
+            write_scan(path, out, int(arguments[3]))
         else:
+            write = write_sheets if is_image(path) else write_text
             with out.open("w", encoding="ascii") as file:
-                write_text(path, file)
+                write(path, file)
     except Refused as refused:
         with why.open("a", encoding="ascii") as file:
             _write(file, {"refused": str(refused)})

@@ -1,4 +1,4 @@
-"""The process that reads PDFs, started under limits, watched, and heard out.
+"""The process that reads PDFs and images, started under limits, watched, and heard out.
 
 What comes back from it is plain text that is checked here before anything believes it: a child
 that a hostile file has taken over may write whatever it likes.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -16,10 +17,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from index import pdf_child
 from index.errors import BookError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WALL_S = 300.0  # for a whole book; 5,000 pages take a third of it
 STALL_S = 20.0  # in which no page is finished: no page takes so long
@@ -27,6 +33,7 @@ POLL_S = 0.1
 LINE_BYTES = 1 << 24  # of one page's words
 SIDE_POINTS = 20_000.0  # no page is wider or taller: 7 metres
 
+_PGM = re.compile(rb"P5 ([1-9]\d{0,4}) ([1-9]\d{0,4}) 255\n")
 _WHY = {
     "truncated": "the PDF is cut short: its end is missing; fetch or copy it again",
     "encrypted": "the PDF is locked with a password; save a copy without one",
@@ -39,6 +46,18 @@ _WHY = {
     "print it to a new PDF, or split it",
     "time": "reading the PDF takes too long; print it to a new PDF, or split it",
     "place": "the PDF has no such page; index it again",
+    "image": "the image is damaged or cut short; scan it or save it again",
+    "pixels": f"the image has more than {pdf_child.MAX_PIXELS // 1_000_000} million pixels; "
+    "save it smaller",
+    "bytes": f"the image has more than {pdf_child.MAX_IMAGE_BYTES >> 20:,} MB; split it",
+}
+_IMAGE_WHY = {
+    "damaged": _WHY["image"],
+    "pages": f"the image has more than {pdf_child.MAX_PAGES:,} pages; split it",
+    "memory": f"opening the image takes more than {pdf_child.MEMORY_BYTES >> 20:,} MB of memory; "
+    "save it smaller",
+    "time": "opening the image takes too long; save it smaller",
+    "place": "the image has no such page; index it again",
 }
 
 
@@ -48,6 +67,7 @@ class Run:
 
     The box and the baseline are in points from the top left corner of the page as shown.
     ``glued``: nothing parts it from the run before; ``turned``: it does not run left to right.
+    ``confidence`` (0 to 1) is how sure OCR was of it, ``None`` where the file itself says it.
     """
 
     text: str
@@ -59,11 +79,12 @@ class Run:
     size: float
     glued: bool = False
     turned: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a PDF as the child saw it; ``label`` is what the file declares it to be."""
+    """One page of a PDF or an image as the child saw it; ``label`` is what the file declares."""
 
     width: float
     height: float
@@ -74,15 +95,19 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """All the pages of a PDF, and what it says of itself."""
+    """All the pages of a file, and what it says of itself.
+
+    ``reader`` is by what its words were recognised, empty where it has words of its own.
+    """
 
     pages: tuple[Sheet, ...]
     title: str | None = None
     author: str | None = None
+    reader: str = ""
 
 
 def sheets_of(path: Path, *, wall_s: float = WALL_S, stall_s: float = STALL_S) -> Sheets:
-    """Take the words out of the PDF at ``path``.
+    """Take the words out of the PDF at ``path``; the pages of an image have none.
 
     Raises :class:`BookError` in one line where it is truncated, locked, damaged, too large, or
     takes more time or memory than a book does.
@@ -104,12 +129,28 @@ def image_of(
 
     Raises :class:`BookError` as :func:`sheets_of` does.
     """
+    return _drawn(path, ["image", str(ordinal), json.dumps([list(box) for box in boxes])], wall_s)
+
+
+def scan_of(path: Path, ordinal: int, *, wall_s: float = STALL_S) -> NDArray[np.uint8]:
+    """Draw the page at ``ordinal`` in grey (0 is black), for OCR: shape (height, width).
+
+    Raises :class:`BookError` as :func:`sheets_of` does.
+    """
+    held = _drawn(path, ["scan", str(ordinal)], wall_s)
+    found = _PGM.match(held)
+    if not found or len(held) - found.end() != int(found[1]) * int(found[2]):
+        raise _refusal(path, "damaged")
+    pixels = np.frombuffer(held, np.uint8, offset=found.end())
+    return pixels.reshape(int(found[2]), int(found[1]))
+
+
+def _drawn(path: Path, arguments: Sequence[str], wall_s: float) -> bytes:
+    """Let the child draw, and return what it wrote."""
+    job, *rest = arguments
     with tempfile.TemporaryDirectory(prefix="apostilla-") as folder:
-        out = Path(folder) / "page.png"
-        marked = json.dumps([list(box) for box in boxes])
-        code = _run(
-            ["image", str(path.resolve()), str(out), str(ordinal), marked], out, wall_s, wall_s
-        )
+        out = Path(folder) / "page"
+        code = _run([job, str(path.resolve()), str(out), *rest], out, wall_s, wall_s)
         refused = Path(f"{out}.refused")
         if refused.exists():
             try:
@@ -146,6 +187,8 @@ def _run(arguments: Sequence[str], out: Path, wall_s: float, stall_s: float) -> 
 
 def _refusal(path: Path, why: str) -> BookError:
     """Say in one line what the child's word means."""
+    if why in _IMAGE_WHY and pdf_child.is_image(path):
+        return BookError(f"{path}: {_IMAGE_WHY[why]}")
     if why in _WHY:
         return BookError(f"{path}: {_WHY[why]}")
     number = why.removeprefix("page ")

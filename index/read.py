@@ -10,6 +10,8 @@ from pathlib import Path
 from index.book import Book, Metadata
 from index.decode import decode
 from index.errors import BookError
+from index.ocr import Scanning
+from index.pdf_child import IMAGES
 from index.read_docx import DOCUMENT, read_docx
 from index.read_epub import CONTAINER, read_epub
 from index.read_html import read_html
@@ -19,7 +21,7 @@ from index.read_text import read_text
 from index.read_zip import Archive
 
 READ_VERSION = 2  # part of an edition's name: raise it when a file is read differently
-READ_TODAY = "PDF, EPUB, DOCX, HTML, Markdown (.md) and plain text (.txt)"
+READ_TODAY = "PDF, PNG, JPEG, TIFF, EPUB, DOCX, HTML, Markdown (.md) and plain text (.txt)"
 BOOK_ID_LENGTH = 12  # hexadecimal digits of the source's SHA-256
 
 _PDF = b"%PDF-"  # within the first 1,024 bytes: some printers put their own before it
@@ -33,26 +35,29 @@ _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HEAD = 4096  # bytes in which a file shows what it is
 
 
-def read_book(path: str | Path, metadata: Metadata | None = None) -> Book:
+def read_book(
+    path: str | Path, metadata: Metadata | None = None, scanning: Scanning | None = None
+) -> Book:
     """Read the file at ``path`` as a book, by what it is: its content first, its name second.
 
-    What ``metadata`` holds goes before what the file says of itself. Raises :class:`BookError`,
+    What ``metadata`` holds goes before what the file says of itself; ``scanning`` says how to read
+    it if it is a scan. Raises :class:`BookError`,
     in one line that names the file and what to do, where it is missing, unreadable, empty,
     damaged, locked, made to do harm, or not of a kind that is read today.
     """
     path = Path(path)
     data = source_bytes(path)
-    book = _read(path, data, metadata)
+    book = _read(path, data, metadata, scanning)
     if not any(character.isalpha() for character in book.text):
         raise BookError(f"{path}: there are no words in it; name a book with text in it")
     return book
 
 
-def _read(path: Path, data: bytes, metadata: Metadata | None) -> Book:
+def _read(path: Path, data: bytes, metadata: Metadata | None, scanning: Scanning | None) -> Book:
     """Choose the reader."""
     book_id, source, suffix = book_id_of(data), str(path.resolve()), path.suffix.lower()
-    if _PDF in data[:1024]:
-        return read_pdf(path, book_id=book_id, metadata=metadata, source=source)
+    if _PDF in data[:1024] or data.startswith(IMAGES):
+        return read_pdf(path, book_id=book_id, metadata=metadata, source=source, scanning=scanning)
     if data.startswith(_ZIP):
         archive = Archive(data, str(path))
         if CONTAINER in archive:
@@ -103,10 +108,9 @@ def book_id_of(source: bytes) -> str:
 
 _MAGIC = {
     b"PK\x05\x06": "an empty zip file",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"\x89PNG": "a PNG image",
-    b"II*\x00": "a TIFF image",
-    b"MM\x00*": "a TIFF image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "a WebP image, or a sound",
+    b"BM": "a BMP image",
     b"\x1f\x8b": "a gzip file",
     b"\xd0\xcf\x11\xe0": "an old Word file (.doc), or a locked one",
     b"{\\rtf": "an RTF file",

@@ -1,6 +1,7 @@
 """PDF to a Book: the words of each page in reading order, a line of print a line of the text.
 
-The file is parsed in a process of its own (``pdf_process``); ``pdf_layout`` makes rows of words,
+The file is parsed in a process of its own (``pdf_process``); where it has no words, as a scan and
+every image file, ``ocr`` recognises them; ``pdf_layout`` makes rows of words,
 ``pdf_pages`` sets heads and page numbers aside, ``pdf_notes`` finds the notes. Here the rest
 becomes paragraphs by indents, gaps and sizes, and every word keeps its box on the page.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from index.book import BlockKind, Book, Metadata, WordBox
 from index.errors import BookError
+from index.ocr import Scanning, recognise
 from index.pdf_layout import (
     Row,
     Word,
@@ -46,15 +48,27 @@ LETTERS_A_PAGE = 4  # on average; with fewer there is no text layer
 _NO_TITLE = re.compile(r"(?i)untitled|sin título|microsoft|\.(docx?|indd|qxd|pdf|tex|rtf|odt)$")
 
 
-def read_pdf(path: Path, *, book_id: str, metadata: Metadata | None, source: str) -> Book:
-    """Read the PDF at ``path`` as a book.
+def read_pdf(
+    path: Path,
+    *,
+    book_id: str,
+    metadata: Metadata | None,
+    source: str,
+    scanning: Scanning | None = None,
+) -> Book:
+    """Read the PDF or the image file at ``path`` as a book.
 
     ``metadata`` is what the caller knows; the file's own title and author fill what is missing.
     Raises :class:`BookError`, in one line that names the file and what to do, where it is
-    truncated, locked, damaged, too large, or has no text layer.
+    truncated, locked, damaged, too large, or a scan that cannot be recognised.
     """
     sheets = sheets_of(path)
-    _check_text(path, sheets)
+    if not _has_words(sheets):
+        if not any(sheet.pictures for sheet in sheets.pages):
+            raise BookError(f"{path}: there are no words in this PDF; name a book with text in it")
+        sheets = recognise(path, sheets, scanning or Scanning())
+        if not any(sheet.runs for sheet in sheets.pages):
+            raise BookError(f"{path}: no words were recognised in this scan; scan it sharper")
     laid = _lay_out(sheets)
     lines = split_lines("".join(laid.pieces))
     pages = label_pages(lines, laid.page_lines, laid.furniture.printed)
@@ -66,20 +80,17 @@ def read_pdf(path: Path, *, book_id: str, metadata: Metadata | None, source: str
     body = [placed for placed in laid.rows if placed.line not in in_notes]
     rooms = Rooms(lines, pages, _paragraphs(body), found, laid.aside)
     book = book_of(rooms, book_id=book_id, metadata=_metadata(metadata, sheets), source=source)
-    return replace(link_calls(book, find_calls(body)), boxes=tuple(laid.boxes))
+    return replace(
+        link_calls(book, find_calls(body)),
+        boxes=tuple(laid.boxes),
+        encoding=sheets.reader or book.encoding,
+    )
 
 
-def _check_text(path: Path, sheets: Sheets) -> None:
-    """Refuse a PDF in which nothing can be read, and say what to install."""
+def _has_words(sheets: Sheets) -> bool:
+    """Tell whether there is text to read, and not only a picture of it."""
     letters = sum(sum(map(str.isalpha, run.text)) for sheet in sheets.pages for run in sheet.runs)
-    if letters and letters >= LETTERS_A_PAGE * len(sheets.pages):
-        return
-    if any(sheet.pictures for sheet in sheets.pages):
-        raise BookError(
-            f"{path}: a scanned PDF without a text layer; install OCRmyPDF, add one with "
-            f"'ocrmypdf {path.name} new.pdf', and name the new file"
-        )
-    raise BookError(f"{path}: there are no words in this PDF; name a book with text in it")
+    return letters > 0 and letters >= LETTERS_A_PAGE * len(sheets.pages)
 
 
 def _is_scanned(sheets: Sheets) -> bool:
@@ -119,7 +130,9 @@ class _Laid:
                 starts.append(at + len(text) + len(piece) - len(run.text))
                 text += piece
                 box = (run.x0, run.y0, run.x1, run.y1)
-                self.boxes.append(WordBox(starts[-1], at + len(text), page, *box))
+                self.boxes.append(
+                    WordBox(starts[-1], at + len(text), page, *box, confidence=run.confidence)
+                )
         if kind is None:
             self.rows.append(PlacedRow(row, page, len(self.pieces), tuple(starts)))
         else:

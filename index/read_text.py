@@ -177,7 +177,9 @@ def _leading(lines: Sequence[Line], body: Sequence[int]) -> int:
     if len(body) < DOUBLE_SPACED_FROM:
         return 1
     apart = sum(
-        after - before == 2 and not ends_sentence(lines[before].stripped)
+        after - before == 2
+        and not ends_sentence(lines[before].stripped)
+        and not starts_sentence(lines[after].stripped)
         for before, after in pairwise(body)
     )
     return 2 if apart >= DOUBLE_SPACED * len(body) else 1

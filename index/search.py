@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,14 @@ from numpy.typing import NDArray
 from index import generations
 from index.book import Book, Span
 from index.build import passage_key, sentence_key, unit
+from index.concordance import Concordance, concordance
 from index.embed import load_embedding
 from index.generations import Manifest
 from index.language import language_of
 from index.lexical import KINDS as WORDS
 from index.lexical import Lexical, LexicalKind
 from index.meaning import Meaning
+from index.mentions import Mentions, find_mentions
 from index.nano import TokenReader
 from index.passages import Passage
 from index.store import Store
@@ -99,13 +103,22 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as the legs read it.
+    """A question read in another way, and what that is worth beside the question as asked (1)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the legs make of one reading; ``share`` is what it is worth among all, together 1.
 
     ``vectors`` are embeddings of its wordings, as asked first; ``tokens`` has a row for each of
-    its tokens and ``weights`` what each counts, with what is known of the library. Both are
-    ``None`` where the embedding gives none.
+    its tokens and ``weights`` what each counts in this library. Both are ``None`` where the
+    embedding gives none.
     """
 
+    share: float
     vectors: tuple[NDArray[np.float32], ...]
     tokens: NDArray[np.float32] | None = None
     weights: NDArray[np.float32] | None = None
@@ -116,13 +129,24 @@ class Found:
     """What a search found, best first, and how near the nearest comes.
 
     ``similarity`` is the best cosine of a passage with the question as asked, and of a sentence or
-    of tokens where there are such: their mean.
+    of tokens where there are such: their mean, whatever else the question was read as: how near a
+    question completed by others comes says more of those. ``reads`` are its readings, that one
+    first.
     """
 
     question: str
     hits: tuple[Hit, ...]
     similarity: float
-    reading: Reading
+    reads: tuple[Read, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A reading with its weights in this library, its scores by leg, and its similarity."""
+
+    read: Read
+    legs: dict[str, NDArray[np.float32]]
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +159,10 @@ class Derived:
 
 
 class Index:
-    """A generation opened for questions; safe to share between threads."""
+    """A generation opened for questions; safe to share between threads.
+
+    ``weights`` are what each leg is worth here; who measures may change them.
+    """
 
     def __init__(
         self,
@@ -157,7 +184,10 @@ class Index:
         held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
         self._callers = _callers(library)
+        self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
         self._embedding: BaseEmbedding | None = None
+        self._concordances: dict[str, Concordance] = {}
+        self._stretches: dict[str, list[tuple[int, int, int, Passage]]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -220,32 +250,68 @@ class Index:
         """Return the passages of one book, in its order."""
         return tuple(passage for held, passage in self._library.values() if held is book)
 
-    def search(self, question: str, count: int = 10) -> Found:
-        """Find the ``count`` passages that fit ``question`` best."""
+    def mentions(self, name: str, books: Iterable[Book] | None = None) -> Mentions:
+        """Find every mention of ``name`` in ``books``, or in all of the library.
+
+        Raises :class:`QuestionError` where the name has no letter or too many words.
+        """
         with self._lock:
-            reading = self._read(question)
-            words: Words = {leg: self._words.scores(leg, question) for leg in WORDS}
-            if language_of(question) not in {book.language for book in self.books}:
-                words["stems"] = None
-            places = self._candidates(reading, words)
-            legs: dict[str, NDArray[np.float32]] = {
-                leg: _standardised(scores)[places]
-                for leg, scores in words.items()
-                if scores is not None
-            }
-            if self._tokens and reading.tokens is not None and reading.weights is not None:
-                late = self._tokens.late(reading.tokens, reading.weights, places)
-                legs["tokens"], legs["sentences"] = late.passages, late.sentences
-                nearness, reading = late.best, replace(reading, weights=late.weights)
-            else:
-                nearness = self._meaning["sentences"].nearness(reading.vectors[0], places)
-                legs["sentences"] = self._by_meaning("sentences", reading, places)
-            legs["passages"] = self._by_meaning("passages", reading, places)
-            similarity = self._meaning["passages"].nearness(reading.vectors[0], places)
-        weights = WEIGHTS if self._tokens else WITHOUT_TOKENS
-        scores = np.zeros(len(places)) + sum(weights[leg] * of for leg, of in legs.items())
+            held = []
+            for book in self.books if books is None else books:
+                if book.book_id not in self._concordances:
+                    self._concordances[book.book_id] = concordance(book)
+                held.append(self._concordances[book.book_id])
+        return find_mentions(held, name)
+
+    def sentence_of(self, book: Book, spans: Sequence[Span]) -> Span:
+        """Return the stretch of ``book`` from the sentence in which ``spans`` begin to their last.
+
+        It is of one heading, paragraph or note, as ``spans`` must be.
+        """
+        first = self._sentence_at(book, spans[0].start)
+        return Span(first.start, self._sentence_at(book, spans[-1].end - 1).end)
+
+    def _sentence_at(self, book: Book, offset: int) -> Span:
+        """Return the stretch of the sentence that holds a printed character."""
+        if book.book_id not in self._stretches:
+            self._stretches[book.book_id] = sorted(
+                (*span, passage.ordinal, passage)
+                for passage in self.passages_of(book)
+                for span in passage.spans
+            )
+        rows = self._stretches[book.book_id]
+        passage = rows[bisect_right(rows, offset, key=itemgetter(0)) - 1][-1]
+        reading = passage.reading(book)
+        at = bisect_left(reading.offsets, offset)
+        start, end = next(each for each in passage.sentences if at < each.end)
+        end = start + len(reading.text[start:end].rstrip())
+        return Span(reading.offsets[start], reading.offsets[end - 1] + 1)
+
+    def search(self, question: str, count: int = 10, readings: Sequence[Reading] = ()) -> Found:
+        """Find the ``count`` passages that fit ``question`` best.
+
+        With ``readings`` (the question completed, say), every leg is the mean of what it says of
+        each, by their weights: a score stays on the scale that it has without them.
+        """
+        every = (Reading(question, 1.0), *(each for each in readings if each.weight > 0))
+        whole = sum(each.weight for each in every)
+        with self._lock:
+            reads = [self._read(each.text, each.weight / whole) for each in every]
+            words = [self._word_scores(each.text) for each in every]
+            places = self._candidates(reads, words)
+            scored = [self._scored(read, of, places) for read, of in zip(reads, words, strict=True)]
+        shares = [read.share for read in reads]
+        legs = {
+            leg: sum(
+                (share * each.legs[leg] for share, each in zip(shares, scored, strict=True)
+                 if leg in each.legs),
+                start=np.zeros(len(places), dtype=np.float32),
+            )
+            for leg in dict.fromkeys(leg for each in scored for leg in each.legs)
+        }  # fmt: skip
+        scores = np.zeros(len(places)) + sum(self.weights[leg] * of for leg, of in legs.items())
         legs["caller"] = self._lent(places, scores)
-        scores += weights["caller"] * legs["caller"]
+        scores += self.weights["caller"] * legs["caller"]
         order = sorted(range(len(places)), key=lambda at: (-scores[at], self._keys[places[at]]))
         hits = tuple(
             Hit(
@@ -257,19 +323,26 @@ class Index:
             )
             for rank, at in enumerate(order[:count], start=1)
         )
-        return Found(question, hits, (similarity + nearness) / 2, reading)
+        return Found(question, hits, scored[0].similarity, tuple(each.read for each in scored))
 
     def sentence_scores(self, found: Found, hit: Hit) -> list[float]:
         """Return how near each sentence of a hit comes to the question, standardised."""
-        place, reading = self._place_of[hit.key], found.reading
+        place = self._place_of[hit.key]
         with self._lock:
-            if reading.tokens is None or reading.weights is None or not self._tokens:
-                scores = [self._meaning["sentences"].of(v, place) for v in reading.vectors]
-                return [float(score) for score in np.mean(scores, axis=0)]
-            scored = self._tokens.sentences(
-                reading.tokens, reading.weights, place, len(hit.passage.sentences)
-            )
-        return [float(score) for score in scored]
+            scores = sum(read.share * self._of_sentences(read, place, hit) for read in found.reads)
+        return [float(score) for score in np.atleast_1d(scores)]
+
+    def _of_sentences(self, read: Read, place: int, hit: Hit) -> NDArray[np.float32]:
+        """Score the sentences of a passage for one reading."""
+        if read.tokens is None or read.weights is None or not self._tokens:
+            scores = [self._meaning["sentences"].of(vector, place) for vector in read.vectors]
+            mean: NDArray[np.float32] = np.mean(scores, axis=0)
+            return mean
+        return self._tokens.sentences(read.tokens, read.weights, place, len(hit.passage.sentences))
+
+    def share(self, word: str) -> float:
+        """Return in how large a share of all passages a word stands, as :meth:`Lexical.share`."""
+        return self._words.share(word)
 
     def stored(self, book: Book, spans: Sequence[Span]) -> str:
         """Return the characters at ``spans`` as the library on disk holds them."""
@@ -282,14 +355,39 @@ class Index:
             self._embedding = load_embedding(self.manifest.embedding)
         return self._embedding
 
-    def _read(self, question: str) -> Reading:
+    def _read(self, text: str, share: float) -> Read:
         """Read a question: its tokens, or its wordings with and without ubiquitous names."""
         model = self._model()
         if isinstance(model, TokenReader) and self._tokens:
-            read = model.read_question(question)
-            return Reading((unit(read.vector),), read.tokens, read.weights)
-        wordings = dict.fromkeys((question, self._without_ubiquitous(question)))
-        return Reading(tuple(unit(model.get_query_embedding(each)) for each in wordings))
+            read = model.read_question(text)
+            return Read(share, (unit(read.vector),), read.tokens, read.weights)
+        wordings = dict.fromkeys((text, self._without_ubiquitous(text)))
+        return Read(share, tuple(unit(model.get_query_embedding(each)) for each in wordings))
+
+    def _word_scores(self, text: str) -> Words:
+        """Score every passage by words; stems only in a language of the library."""
+        scores: Words = {leg: self._words.scores(leg, text) for leg in WORDS}
+        if language_of(text) not in {book.language for book in self.books}:
+            scores["stems"] = None
+        return scores
+
+    def _scored(self, read: Read, words: Words, places: NDArray[np.intp]) -> _Scored:
+        """Return the standardised scores of ``places`` by every leg that knows something."""
+        legs: dict[str, NDArray[np.float32]] = {
+            leg: _standardised(scores)[places]
+            for leg, scores in words.items()
+            if scores is not None
+        }
+        if self._tokens and read.tokens is not None and read.weights is not None:
+            late = self._tokens.late(read.tokens, read.weights, places)
+            legs["tokens"], legs["sentences"] = late.passages, late.sentences
+            nearness, read = late.best, replace(read, weights=late.weights)
+        else:
+            nearness = self._meaning["sentences"].nearness(read.vectors[0], places)
+            legs["sentences"] = self._by_meaning("sentences", read, places)
+        legs["passages"] = self._by_meaning("passages", read, places)
+        similarity = self._meaning["passages"].nearness(read.vectors[0], places)
+        return _Scored(read, legs, (similarity + nearness) / 2)
 
     def _without_ubiquitous(self, question: str) -> str:
         """Leave out capitalised words, but the first, that stand in a large share of passages."""
@@ -306,15 +404,15 @@ class Index:
             kept = kept[: word.start()] + kept[word.end() :]
         return " ".join(kept.split())
 
-    def _candidates(self, reading: Reading, words: Words) -> NDArray[np.intp]:
+    def _candidates(self, reads: Sequence[Read], words: Sequence[Words]) -> NDArray[np.intp]:
         """Return the places that are scored by every leg: all, or the best of each leg."""
         if len(self._keys) <= SMALL:
             return np.arange(len(self._keys))
         found: set[int] = set()
         for kind in ("passages",) if self._tokens else KINDS:
-            for vector in reading.vectors:
+            for vector in (vector for read in reads for vector in read.vectors):
                 found.update(self._meaning[kind].nearest(vector, DEPTH[kind]))
-        for leg, scores in words.items():
+        for leg, scores in (item for of in words for item in of.items()):
             if scores is not None:
                 best = np.argsort(-scores, kind="stable")[: DEPTH[leg]]
                 found.update(int(place) for place in best if scores[place] > 0)
@@ -329,13 +427,11 @@ class Index:
         lent = [score_of.get(self._callers.get(place, -1), 0.0) for place in places.tolist()]
         return np.maximum(np.array(lent, dtype=np.float32), 0.0)
 
-    def _by_meaning(
-        self, kind: Kind, reading: Reading, places: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
+    def _by_meaning(self, kind: Kind, read: Read, places: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return the standardised cosines, the mean over the question's wordings."""
         meaning = self._meaning[kind]
         scores: NDArray[np.float32] = np.mean(
-            [meaning.scores(vector, places) for vector in reading.vectors], axis=0
+            [meaning.scores(vector, places) for vector in read.vectors], axis=0
         )
         return scores
 

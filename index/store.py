@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sqlite3
 import struct
 from collections.abc import Iterable
@@ -22,9 +23,9 @@ from index.book import Block, Book, Marker, Metadata, Note, Page, Span, WordBox
 from index.errors import IndexDamaged, IndexMissing, IndexVersion
 from index.passages import Passage
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x41504F53  # "APOS", in the header of the file: what makes it an index
-_BOX = struct.Struct("<3i4d")  # a WordBox: characters, page, points
+_BOX = struct.Struct("<3i5d")  # a WordBox: characters, page, points, confidence or not a number
 BUSY_S = 30.0  # how long to wait for another connection's transaction
 
 _SCHEMA = f"""
@@ -171,7 +172,7 @@ class Store:
             write.executemany(
                 "INSERT INTO boxes VALUES (?, ?, ?)",
                 (
-                    (name, at, b"".join(_BOX.pack(*box) for box in page))
+                    (name, at, b"".join(map(_packed, page)))
                     for at, (_, page) in enumerate(groupby(book.boxes, lambda box: box.page))
                 ),
             )
@@ -233,7 +234,7 @@ class Store:
             encoding=row[9],
             replaced=row[10],
             boxes=tuple(
-                WordBox(*box)
+                _unpacked(*box)
                 for (words,) in self._rows("words", "boxes", name)
                 for box in _BOX.iter_unpack(words)
             ),
@@ -269,6 +270,16 @@ class Store:
         gone = set(self.editions()) - set(editions)
         with self._connection as write:
             write.executemany("DELETE FROM editions WHERE edition = ?", ((name,) for name in gone))
+
+
+def _packed(box: WordBox) -> bytes:
+    sure = math.nan if box.confidence is None else box.confidence
+    return _BOX.pack(*box[:-1], sure)
+
+
+def _unpacked(start: int, end: int, page: int, *places: float) -> WordBox:
+    x0, y0, x1, y1, sure = places
+    return WordBox(start, end, page, x0, y0, x1, y1, None if math.isnan(sure) else sure)
 
 
 def _is_blank(path: Path) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from collections.abc import Iterable
 
-from index.book import Book, Marker, Page
+from index.book import Book, Marker, Page, WordBox
 from index.ibid import Reference, references
+
+DOUBTFUL = 0.6  # a word of which OCR is less sure is worth a look
 
 
 def structure(book: Book) -> dict[str, object]:
@@ -15,7 +18,8 @@ def structure(book: Book) -> dict[str, object]:
     A page's ``ordinal`` counts from 1. A note's ``start`` and ``end`` hold its body on the page
     where it begins; ``spans`` are all its parts, more than one when it runs on. ``page`` is the
     printed label. A note that says *ibid.* or *op. cit.* has ``refers_to``, the number of the note
-    with the source, or null where that cannot be told.
+    with the source, or null where that cannot be told. Of a scan, ``recognised`` says how sure OCR
+    was of its words.
     """
     return {
         "pages": [
@@ -47,7 +51,35 @@ def structure(book: Book) -> dict[str, object]:
         "unresolved": _markers(book, book.unresolved),
         "encoding": book.encoding,
         "replaced": book.replaced,
+        **_recognised(book),
     }
+
+
+def _recognised(book: Book) -> dict[str, object]:
+    """Return how sure OCR was: of all words in the mean, and the words it doubts."""
+    sure = [box.confidence for box in book.boxes if box.confidence is not None]
+    if not sure:
+        return {}
+    return {
+        "recognised": {
+            "words": len(sure),
+            "confidence": round(statistics.fmean(sure), 4),
+            "doubtful": [
+                {
+                    "start": box.start,
+                    "end": box.end,
+                    "page": book.pages[box.page].label,
+                    "confidence": box.confidence,
+                }
+                for box in doubtful(book)
+            ],
+        }
+    }
+
+
+def doubtful(book: Book) -> list[WordBox]:
+    """Return the words that OCR may have misread, in the text's order."""
+    return [box for box in book.boxes if box.confidence is not None and box.confidence < DOUBTFUL]
 
 
 def _refers(reference: Reference | None) -> dict[str, object]:
@@ -87,6 +119,7 @@ def summary(book: Book) -> list[str]:
         + ", ".join(f"{count} {origin}" for origin, count in sorted(known.items())),
         f"{len(notes)} notes: {linked} linked to their markers, {len(notes) - linked} not",
     ]
+    lines += _sureness(book)
     lines += [f"set aside as running head, {n} times: {head}" for head, n in aside.most_common()]
     lines += [
         f"note without a marker: {_note(book, at)}" for at, n in enumerate(notes) if not n.markers
@@ -99,7 +132,33 @@ def summary(book: Book) -> list[str]:
     return lines
 
 
+def _sureness(book: Book) -> list[str]:
+    """Say how sure OCR was, and which words of each page it doubts."""
+    sure = [box.confidence for box in book.boxes if box.confidence is not None]
+    if not sure:
+        return []
+    doubts: dict[int, list[str]] = {}
+    for box in doubtful(book):
+        doubts.setdefault(box.page, []).append(book.text[box.start : box.end])
+    count = sum(map(len, doubts.values()))
+    lines = [
+        f"{len(sure):,} words recognised: mean confidence {statistics.fmean(sure):.0%}, {count:,} "
+        f"doubtful (below {DOUBTFUL:.0%})"
+    ]
+    lines += [
+        f"doubtful on {_page(book.pages[page])}: {', '.join(words)}"
+        for page, words in doubts.items()
+    ]
+    return lines
+
+
+def _page(page: Page) -> str:
+    return f"p. {page.label}" if page.label else f"page {page.ordinal + 1} of the file"
+
+
 def _encoding(book: Book) -> str:
+    if any(box.confidence is not None for box in book.boxes):
+        return f"recognised by {book.encoding}"
     odd = f", {book.replaced} bytes did not fit it" if book.replaced else ""
     return f"decoded as {book.encoding}{odd}"
 

@@ -33,7 +33,10 @@ def set_switches() -> None:
 
 def _bundled_tiktoken_cache() -> Path | None:
     """Find the token tables inside llama-index-core; tiktoken would download them, untimed."""
-    spec = importlib.util.find_spec("llama_index.core")
+    try:
+        spec = importlib.util.find_spec("llama_index.core")
+    except ModuleNotFoundError:  # not even its parent is there: an environment of another project
+        return None
     if spec is None or spec.origin is None:
         return None
     return Path(spec.origin).parent / "_static" / "tiktoken_cache"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STATES, SCALES, STARTS, SENTENCES = "states.npy", "scales.npy", "starts.npy", "sentences.npy"
 LARGEST_BYTE = 127
 SAMPLE = 1_500  # passages that stand for a larger library when a token's weight is worked out
+KEPT = 4  # readings of a question whose matches are kept for its sentences
 CHUNK = 65_536  # tokens made floats at a time
 
 
@@ -81,7 +82,7 @@ class Tokens:
         begins[starts[:-1]] = True
         self._cuts = np.flatnonzero(begins)
         self._firsts = np.searchsorted(self._cuts, starts)
-        self._last: tuple[NDArray[np.float32], _Matches] | None = None
+        self._last: list[tuple[NDArray[np.float32], _Matches]] = []
 
     @classmethod
     def write(cls, folder: Path, passages: Sequence[TokenStates]) -> None:
@@ -160,11 +161,13 @@ class Tokens:
         return scores
 
     def _sampled(self, question: NDArray[np.float32]) -> _Matches:
-        """Return the matches of passages over the library; the last question's are kept."""
-        if self._last is None or self._last[0] is not question:
-            places = np.arange(0, len(self), math.ceil(len(self) / SAMPLE) or 1)
-            self._last = question, self._matches(question, places)
-        return self._last[1]
+        """Return the matches of passages over the library; those of the last few are kept."""
+        for asked, matches in self._last:
+            if asked is question:
+                return matches
+        places = np.arange(0, len(self), math.ceil(len(self) / SAMPLE) or 1)
+        self._last = [(question, self._matches(question, places)), *self._last[: KEPT - 1]]
+        return self._last[0][1]
 
     def _matches(self, question: NDArray[np.float32], places: NDArray[np.intp]) -> _Matches:
         """Find each question token's best match in each sentence of ``places``."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from eval.gold import read_gold
 from eval.measure import given, measure
@@ -60,6 +60,8 @@ def cronica_run(cronica_index: Path) -> Run:
     return measure(given(read_gold(GOLD), None), index=cronica_index)
 
 
+PATIENCE = 30_000  # milliseconds that the page may take to show what it must; a machine may be busy
+
 # What keeps Chromium from asking the network for anything of its own.
 BARE = [
     "--no-sandbox",
@@ -81,5 +83,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=BARE)
+        expect.set_options(timeout=PATIENCE)
         yield running
         running.close()

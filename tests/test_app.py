@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
 import re
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from markupsafe import Markup
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from assistant.answer import Answer
-from assistant.app import (
-    Chat,
-    View,
-    address,
-    answer_html,
-    as_markdown,
-    chat_server,
-    heading_html,
-    interface_of,
-    listen,
-)
+from assistant.answer_html import copied
+from assistant.app import address, listen
 from assistant.ask import Assistant
-from assistant.quotes import QuoteFinder
-from index.book import Book, Metadata
+from assistant.cite import STYLES
+from index.book import Metadata
 from index.build import Source, build_index
 from index.errors import UserError
 from tests import pdfs
+from tests.visits import Visit, answered, book_of, served
 
 TITLE = 'Faro" onerror="alert(1)"> **fin**'
 
@@ -48,25 +33,6 @@ HOSTILE = (
     "</mark></div><script>document.title='broken'</script>",
     "$$\\href{javascript:alert(1)}{x}$$ `code` **bold** <http://evil.example/>",
 )
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
-    """Serve the index in ``folder`` on a free port, in a thread."""
-    assistant = Assistant.open(folder)
-    listening = listen("127.0.0.1", 0)
-    server = chat_server(assistant, "127.0.0.1")
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    try:
-        yield address(listening), assistant
-    finally:
-        server.should_exit = True
-        thread.join()
-        assistant.index.close()
 
 
 @pytest.fixture(scope="module")
@@ -108,49 +74,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Ass
         yield serving
 
 
-class Visit:
-    """A browser tab on the chat, and what it asked for and complained of."""
-
-    def __init__(self, browser: Browser, url: str, locale: str) -> None:
-        context = browser.new_context(locale=locale)
-        self.page: Page = context.new_page()
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.page.on(
-            "console",
-            lambda said: (
-                self.complaints.append(said.text) if said.type in ("error", "warning") else None
-            ),
-        )
-        self.page.goto(url)
-        self.page.wait_for_selector("#sheet .page")
-
-    def ask(self, question: str) -> Locator:
-        """Type a question and return the answer to it."""
-        answers = self.page.locator(".answer")
-        before = answers.count()
-        self.page.locator("#question textarea").fill(question)
-        self.page.locator("#question textarea").press("Enter")
-        expect(answers).to_have_count(before + 1)
-        return answers.nth(before)
-
-    def marked(self) -> str:
-        """Return the words that are marked on the page, each line of them on its own."""
-        return "\n".join(
-            "".join(line.locator("mark").all_text_contents())
-            for line in self.page.locator("#sheet .page > div")
-            .filter(has=self.page.locator("mark"))
-            .all()
-        )
-
-    def expect_page(self, label: str | None) -> None:
-        """Wait until the panel shows the page with this label."""
-        expect(self.page.locator("#heading .label")).to_have_text(f"p. {label}")
-
-
 @pytest.fixture
 def visit(browser: Browser, cronica: tuple[str, Assistant]) -> Iterator[Visit]:
     """Open the chat in Spanish; nothing may leave this machine, and nothing may complain."""
@@ -159,10 +82,6 @@ def visit(browser: Browser, cronica: tuple[str, Assistant]) -> Iterator[Visit]:
     visit.page.context.close()
     assert visit.complaints == []
     assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
-
-
-def book_of(serving: tuple[str, Assistant]) -> Book:
-    return serving[1].index.books[0]
 
 
 def test_ask_in_spanish(visit: Visit, cronica: tuple[str, Assistant]) -> None:
@@ -236,6 +155,37 @@ def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
     expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
 
 
+def test_a_quotation_is_copied(browser: Browser, cronica: tuple[str, Assistant]) -> None:
+    """Each style puts the quotation with its citation on the clipboard, from the keyboard too."""
+    visit = Visit(browser, cronica[0], "es-ES")
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    quote = cronica[1].ask("¿Quién era Sosnovsky?").shown[0]
+    menu = answer.locator("details.copy").first
+    expect(menu.locator("a").first).to_be_hidden()
+    menu.locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    for style, link in zip(STYLES, menu.locator("a").all(), strict=True):
+        link.focus()
+        visit.page.keyboard.press("Enter")
+        expect(menu.locator(".done")).to_be_visible()
+        clipboard = visit.page.evaluate("navigator.clipboard.readText()")
+        assert clipboard.replace("\r", "") == copied(quote, style, "es").replace("\r", "")
+        visit.page.evaluate("document.querySelector('.copied').classList.remove('copied')")
+    visit.page.context.close()
+    assert visit.complaints == []
+    assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "path", ["es/apa/{book}/9-20", "fr/ris/{book}/9-20", "es/ris/gone/9-20", "es/ris/{book}/9-9"]
+)
+def test_a_copy_of_what_is_not_there(cronica: tuple[str, Assistant], path: str) -> None:
+    """What no open book holds, and a style or language that is not there, cannot be copied."""
+    wanted = path.format(book=book_of(cronica).book_id)
+    assert answered(cronica[0], f"/copy/{wanted}").status in (404, 422)
+
+
 def test_an_unsure_answer_says_so(visit: Visit, cronica: tuple[str, Assistant]) -> None:
     """What is not quite, or not at all, in the text is introduced by the answer's own words."""
     question = "¿Cuál es la receta de la paella valenciana con mariscos?"
@@ -279,7 +229,7 @@ def test_nothing_hostile_comes_alive(browser: Browser, hostile: tuple[str, Assis
         assert visit.page.locator(f"#sheet {alive}").count() == 0, alive
         assert visit.page.locator(f"#heading h2 {alive}").count() == 0, alive
     hrefs = [each.get_attribute("href") for each in visit.page.locator(".message a").all()]
-    assert all((href or "").startswith("#quote:") for href in hrefs)
+    assert all(re.match("#(quote|copy):", href or "") for href in hrefs)
     assert visit.page.title() == "Apostilla"
     assert visit.complaints == []
     assert {urlsplit(url).hostname for url in visit.requests} == {"127.0.0.1"}
@@ -327,6 +277,29 @@ def test_the_picture_of_a_page(browser: Browser, printed: tuple[str, Assistant])
     visit.page.context.close()
 
 
+def test_a_follow_up_shows_how_it_was_understood(visit: Visit) -> None:
+    """A follow-up says what it was completed with; a click asks it again as it stands."""
+    assert visit.ask("¿De qué murió Nina?").locator(".understood").count() == 0
+    answer = visit.ask("¿Y qué edad tenía?")
+    understood = answer.locator(".understood")
+    expect(understood).to_contain_text("Entendido como: ¿Y qué edad tenía? (murió Nina")
+    understood.get_by_text("preguntarlo tal cual").click()
+    answers = visit.page.locator(".answer")
+    expect(answers).to_have_count(3)
+    expect(visit.page.locator(".asked").last).to_have_text("¿Y qué edad tenía?")
+    expect(answers.last.locator(".understood")).to_have_count(0)
+
+
+def test_another_browser_has_another_conversation(
+    browser: Browser, cronica: tuple[str, Assistant], visit: Visit
+) -> None:
+    """What one reader asked completes nothing that another asks."""
+    visit.ask("¿De qué murió Nina?")
+    other = Visit(browser, cronica[0], "es-ES")
+    expect(other.ask("¿Y qué edad tenía?").locator(".understood")).to_have_count(0)
+    other.page.context.close()
+
+
 def test_a_book_of_text_shows_no_picture(visit: Visit) -> None:
     """Where a book has no pictures, nothing stands in their place."""
     expect(visit.page.locator("#picture")).to_be_hidden()
@@ -340,25 +313,6 @@ def test_a_picture_that_is_not_there(printed: tuple[str, Assistant], path: str) 
     far = "999999999-999999999999"
     wanted = path.format(book=book_of(printed).book_id, far=far)
     assert answered(printed[0], f"/page/{wanted}").status == 404
-
-
-def answered(
-    url: str,
-    path: str = "/",
-    method: str = "GET",
-    headers: dict[str, str] | None = None,
-    body: bytes | None = None,
-) -> http.client.HTTPResponse:
-    """Ask the server without a browser."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
-    try:
-        connection.request(method, path, body=body, headers=headers or {})
-        response = connection.getresponse()
-        response.read()
-    finally:
-        connection.close()
-    return response
 
 
 @pytest.mark.parametrize(
@@ -407,51 +361,3 @@ def test_a_taken_port() -> None:
             listen("127.0.0.1", port)
         assert "\n" not in str(caught.value)
         assert address(listening) == f"http://127.0.0.1:{port}/"
-
-
-@pytest.mark.parametrize(
-    ("header", "interface"),
-    [
-        ("es-ES,es;q=0.9,en;q=0.8", "es"),
-        ("en", "en"),
-        ("fr, es;q=0.5", "es"),
-        ("ru", "en"),
-        ("", "en"),
-    ],
-)
-def test_language_of_the_page(header: str, interface: str) -> None:
-    """The page speaks the first of its languages that the browser asks for, else English."""
-    assert interface_of(header) == interface
-
-
-def test_notes_and_inferred_pages(cronica: tuple[str, Assistant]) -> None:
-    """A quote brings the notes it calls with their words, and says when its page is inferred."""
-    book = book_of(cronica)
-    pages = tuple(replace(page, label_from="inferred") for page in book.pages)
-    inferred = replace(book, pages=pages)
-    quote = QuoteFinder(inferred).find("al convoy del Asia Central.1 En aquel alto la familia")
-    assert quote is not None
-    answer = Answer("¿?", "es", "es", "answered", (quote,), (), (inferred,), "", {})
-    html = answer_html(answer)
-    assert "«al convoy del Asia Central.<sup>1</sup> En aquel alto la familia»" in html
-    assert "p. 7</a> (página deducida)" in html
-    assert '<p class="note">Nota 1: Los trece meses que siguen' in html
-    assert "p. 7</strong>" in heading_html(inferred, pages[0], "es")
-    assert "número deducido, no impreso" in heading_html(inferred, pages[0], "es")
-    bare = replace(pages[0], label=None, label_from="none")
-    assert "page 1 of the file, unnumbered" in heading_html(inferred, bare, "en")
-
-
-def test_markdown_finds_nothing() -> None:
-    """Words become letters, spaces and entities; the tags that we wrote stay."""
-    words = "a*b_c\n\n# d <e> &amp; $$f$$"
-    written = as_markdown(Markup("<p>{}</p>").format(words))
-    assert re.fullmatch(r"<p>(?:\w| |&#\d+;)+</p>", written)
-    assert escape(words) != written
-
-
-def test_a_view_of_a_book_that_is_gone(cronica: tuple[str, Assistant]) -> None:
-    """When the library no longer has the book that is shown, the first one is."""
-    view, book = Chat(cronica[1]).book_of(View("gone", 99, (1, 2)))
-    assert (view.page, view.marked) == (0, None)
-    assert view.book_id == book.book_id

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ask import Assistant, checked_question
+from assistant.ask import Assistant
 from index.build import Source, build_index
-from index.errors import IndexDamaged, IndexMissing, QuestionError, QuoteError
+from index.errors import IndexDamaged, IndexMissing, QuoteError
 from index.generations import DATABASE
 from tests.conftest import CRONICA
 from tests.fakes import FakeEmbedding, use
@@ -24,8 +24,9 @@ def test_an_answer_is_the_books_words(assistant: Assistant) -> None:
     """A question about a note is answered from that note, with its page and number."""
     answer = assistant.ask("¿Qué contó Louis Fischer?")
     quote = answer.quotes[0]
-    assert quote.raw in CRONICA.read_text(encoding="utf-8")
-    assert (quote.kind, quote.pages, quote.notes) == ("note", ("15",), ("24",))
+    text = CRONICA.read_text(encoding="utf-8")
+    assert quote.raw == "".join(text[start:end] for start, end in quote.spans)
+    assert (quote.kind, quote.pages, quote.notes) == ("note", ("15", "16"), ("24",))
 
 
 def test_the_same_question_gets_the_same_answer(cronica_index: Path) -> None:
@@ -34,14 +35,6 @@ def test_the_same_question_gets_the_same_answer(cronica_index: Path) -> None:
     assert one.pop("timings_ms")
     assert two.pop("timings_ms")
     assert one == two
-
-
-@pytest.mark.parametrize("question", ["", "  \n ", "x" * 4001])
-def test_a_question_that_cannot_be_asked(question: str) -> None:
-    """An empty or endless question is refused in one line."""
-    with pytest.raises(QuestionError) as caught:
-        checked_question(question)
-    assert "\n" not in str(caught.value)
 
 
 def test_a_question_of_4000_characters_is_asked(assistant: Assistant) -> None:
@@ -72,6 +65,8 @@ def test_a_quote_that_the_library_no_longer_holds_is_not_served(
         database.execute("UPDATE editions SET text = replace(text, 'o', '0')")
     with pytest.raises(QuoteError):
         assistant.ask("¿De qué murió Nina?")
+    with pytest.raises(QuoteError):
+        assistant.mentions("Stalin")
     with pytest.raises(IndexDamaged):
         Assistant.open(folder)
 

@@ -57,6 +57,35 @@ def test_ask_json_is_the_contract(cronica_index: Path) -> None:
     assert answer["language"] == "es"
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("bibtex", "@inbook{redaccion2026-d209-p7-n2,"),
+        ("ris", "\nN1  - p. 7, n. 2\n"),
+        ("csl-json", '"locator": "7, n. 2"'),
+        ("chicago", "\nRedacción de Apostilla, Crónica del año de Alma Ata, p. 7, n. 2\n"),
+    ],
+)
+def test_ask_cites(cronica_index: Path, style: str, said: str) -> None:
+    """With --cite the answer is followed by the citations of its quotes."""
+    index = str(cronica_index)
+    plain = run("ask", "Who was the Predrevvoyen?", "--index", index)
+    done = run("ask", "Who was the Predrevvoyen?", "--cite", style, "--index", index)
+    assert done.returncode == 0, done.stderr
+    answer, citations = done.stdout[: len(plain.stdout)], done.stdout[len(plain.stdout) :]
+    assert answer == plain.stdout
+    assert said in citations
+
+
+def test_cite_adds_nothing_to_json(cronica_index: Path) -> None:
+    """The contract's JSON is the same with --cite; another style is one line, and code 2."""
+    words = ("ask", "--json", "¿De qué murió Nina?", "--index", str(cronica_index), "--cite")
+    assert "citations" not in json.loads(run(*words, "ris").stdout)
+    done = run(*words, "apa")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'apa' is no style of citation; name one of chicago, bibtex" in done.stderr
+
+
 def test_search_json_is_the_contract(cronica_index: Path) -> None:
     """The JSON of a search has ranked hits with the contract's keys."""
     done = run("search", "--json", "-k", "3", "Constantinopla", "--index", str(cronica_index))
@@ -159,6 +188,18 @@ def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Pat
     assert not image.exists()
 
 
+def test_find_lists_every_mention(cronica_index: Path) -> None:
+    """Every mention has a line with its page; JSON has the same; without one the code is 1."""
+    found = run("find", "Bukharin", "--index", str(cronica_index))
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.count("*Bujarin*") == 11
+    as_json = run("find", "Bukharin", "--json", "--book", "Crónica", "--index", str(cronica_index))
+    assert len(json.loads(as_json.stdout)["mentions"]) == 11
+    none = run("find", "Trotsk", "--index", str(cronica_index))
+    assert none.returncode == 1
+    assert "Trotsky 24" in none.stdout
+
+
 @pytest.mark.parametrize("command", ["index", "structure"])
 def test_help_names_what_is_read(command: str) -> None:
     """The help of a command that reads files names every kind that is read."""
@@ -180,7 +221,18 @@ def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:
     done = run("ask", "--index", str(cronica_index), typed=typed)
     assert done.returncode == 0
     assert done.stdout.count("[1] ") >= 2
+    assert "Entendido como" not in done.stdout + done.stderr
     assert "4,001 characters" in done.stderr
+
+
+def test_a_follow_up_is_told_as_it_was_understood(cronica_index: Path) -> None:
+    """In the terminal a question leans on the one before it; how it was read goes to stderr."""
+    typed = "¿De qué murió Nina?\n¿Y qué edad tenía?\n\n"
+    done = run("ask", "--index", str(cronica_index), typed=typed)
+    said = re.findall("^Entendido como: (.*)$", done.stderr, re.MULTILINE)
+    assert len(said) == 1
+    assert said[0].startswith("¿Y qué edad tenía? (murió Nina")
+    assert "Entendido" not in done.stdout
 
 
 def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
@@ -195,6 +247,8 @@ def test_not_in_the_text_is_exit_code_1(cronica_index: Path) -> None:
     [
         (("ask", ""), 2, "the question is empty"),
         (("ask", "x" * 4001), 2, "4,001 characters"),
+        (("find", "1928"), 2, "there is no name in it"),
+        (("find", "Stalin", "--book", "Quijote"), 2, "names none of Crónica"),
         (("show", "p. 99"), 2, "there is no p. 99; it has pp. 7 to 21"),
         (("show", "n. 99"), 2, "there is no n. 99; it has n. 1 to n. 36"),
         (("show", "the cover"), 2, "names no place"),
@@ -218,7 +272,7 @@ def test_bad_questions_and_places(
         (b"", "the file is empty"),
         (b"abc\x00\x01\x02", "a binary file"),
         (b"%PDF-1.7 ...", "the PDF is cut short"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\x89PNG\r\n\x1a\n", "the image is damaged"),
         (b"PK\x03\x04", "damaged"),
     ],
 )

@@ -159,8 +159,8 @@ def test_it_fails_with_pages_shifted_by_one(
 def test_it_fails_without_a_leg(
     cronica_run: Run, cronica_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the ranking by meaning the gate names what is found less, and each lost question."""
-    for leg in ("passages", "sentences"):
+    """Without the rankings by meaning the gate names what is found less, and each lost question."""
+    for leg in ("tokens", "passages", "sentences"):
         monkeypatch.setitem(index.search.WEIGHTS, leg, 0.0)
     gold = replace(read_gold(GOLD), unanswerable=(), conversations=())
     run = measured(gold, cronica_index)

@@ -66,7 +66,17 @@ def test_foreign_pages_may_not_load(client: TestClient, site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/page/", "/page/../x/3.png", "/page/a/b/3.png", "/page/a/-1.png"]
+    "path",
+    [
+        "/copy/",
+        "/copy/es/ris/a/1",
+        "/copy/es/ris/../1-2",
+        "/copy/es/r%0As/a/1-2",
+        "/page/",
+        "/page/../x/3.png",
+        "/page/a/b/3.png",
+        "/page/a/-1.png",
+    ],
 )
 def test_pictures_have_one_form_of_address(client: TestClient, path: str) -> None:
     """The address of a picture is a book's id and a page's place in it, and nothing else."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import sys
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from index import pdf_child
@@ -142,3 +146,117 @@ def test_a_system_that_knows_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [kind for kind, _ in asked] == [
         resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE,
     ]  # fmt: skip
+
+
+def _saved(folder: Path, picture: Image.Image, form: str, **options: object) -> Path:
+    path = folder / "pagina"
+    picture.save(path, form, **options)
+    return path
+
+
+def _sizes(path: Path) -> list[object]:
+    out = io.StringIO()
+    pdf_child.write_sheets(path, out)
+    first, *pages, last = map(json.loads, out.getvalue().splitlines())
+    assert (first["pages"], last) == (len(pages), {"end": True})
+    assert all(page["pictures"] and not page["texts"] for page in pages)
+    return [page["size"] for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("dpi", "size"), [(300, [240, 480]), (150, [480, 960]), (72, [240, 480]), (9999, [240, 480])]
+)
+def test_an_image_has_a_size_in_points(tmp_path: Path, dpi: int, size: list[float]) -> None:
+    """A page is as large as its resolution makes it; one that cannot be is taken for 300."""
+    path = _saved(tmp_path, Image.new("L", (1000, 2000)), "PNG", dpi=(dpi, dpi))
+    ((width, height),) = _sizes(path)  # type: ignore[misc]
+    assert [width, height] == pytest.approx(size, rel=0.001)
+
+
+def test_the_pages_of_a_tiff(tmp_path: Path) -> None:
+    """Each picture in a TIFF is a page, drawn as the one that it is."""
+    shades = [Image.new("L", (300, 100 + shade), shade) for shade in (10, 20, 30)]
+    path = _saved(tmp_path, shades[0], "TIFF", save_all=True, append_images=shades[1:])
+    assert [size[1] for size in _sizes(path)] == pytest.approx([26.4, 28.8, 31.2])  # type: ignore[index]
+    out = tmp_path / "out"
+    pdf_child.write_scan(path, out, 1)
+    assert out.read_bytes() == b"P5 300 120 255\n" + bytes([20]) * 300 * 120
+    with pytest.raises(pdf_child.Refused, match="place"):
+        pdf_child.write_scan(path, out, 3)
+
+
+def test_a_photograph_on_its_side_is_set_upright(tmp_path: Path) -> None:
+    """What a camera says of how it was held turns the page."""
+    exif = Image.Exif()
+    exif[pdf_child.ORIENTATION] = 6
+    path = _saved(tmp_path, Image.new("L", (400, 200)), "JPEG", exif=exif)
+    assert _sizes(path) == [[48, 96]]
+    pdf_child.write_scan(path, tmp_path / "out", 0)
+    assert (tmp_path / "out").read_bytes().startswith(b"P5 200 400 255\n")
+
+
+@pytest.mark.parametrize(
+    ("picture", "grey"),
+    [
+        (Image.new("1", (50, 50), 1), 255),
+        (Image.new("RGBA", (50, 50), (0, 0, 0, 0)), 255),
+        (Image.fromarray(np.full((50, 50), 0x8000, np.uint16)), 128),
+        (Image.new("P", (50, 50)), 0),
+        (Image.new("CMYK", (50, 50), (0, 0, 0, 0)), 255),
+    ],
+)
+def test_pictures_of_all_kinds_become_grey(tmp_path: Path, picture: Image.Image, grey: int) -> None:
+    """Black and white, seen through, sixteen bits, of a palette, for print: all are read."""
+    path = _saved(tmp_path, picture, "TIFF")
+    pdf_child.write_scan(path, tmp_path / "out", 0)
+    assert (tmp_path / "out").read_bytes() == b"P5 50 50 255\n" + bytes([grey]) * 2500
+
+
+def test_a_fine_scan_is_drawn_coarser(tmp_path: Path) -> None:
+    """OCR gets 300 pixels to the inch, not the 600 of the file, nor a poster whole."""
+    path = _saved(tmp_path, Image.new("L", (600, 1200), 255), "PNG", dpi=(600, 600))
+    pdf_child.write_scan(path, tmp_path / "out", 0)
+    assert (tmp_path / "out").read_bytes().startswith(b"P5 300 600 255\n")
+    path = _saved(tmp_path, Image.new("1", (9000, 100), 1), "PNG", dpi=(300, 300))
+    pdf_child.write_scan(path, tmp_path / "out", 0)
+    assert (tmp_path / "out").read_bytes().startswith(b"P5 7000 ")
+
+
+def _bomb(width: int, height: int) -> bytes:
+    """Return a PNG of a few bytes that says it is so large."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = (head, b"IDAT" + zlib.compress(bytes(99)), b"IEND")
+    chunks = (
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (_bomb(9_000, 9_000), "pixels"),
+        (_bomb(60_000, 60_000), "pixels"),
+        (_bomb(100, 100)[:20], "image"),
+        (b"\xff\xd8\xff\xe0 no picture", "image"),
+        (b"II*\x00\x08\x00\x00\x00", "image"),
+    ],
+)
+def test_images_that_are_refused(tmp_path: Path, source: bytes, why: str) -> None:
+    """A picture that would unpack to gigabytes, or is none, is refused before it is decoded."""
+    path = pdfs.saved(tmp_path, source, "pagina")
+    with pytest.raises(pdf_child.Refused, match=f"^{why}$"):
+        _sizes(path)
+
+
+def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image of more bytes than a book's is not opened; one of too many pages is not read."""
+    pictures = [Image.new("L", (9, 9))] * 3
+    path = _saved(tmp_path, pictures[0], "TIFF", save_all=True, append_images=pictures[1:])
+    monkeypatch.setattr(pdf_child, "MAX_PAGES", 2)
+    with pytest.raises(pdf_child.Refused, match="pages"):
+        _sizes(path)
+    monkeypatch.setattr(pdf_child, "MAX_IMAGE_BYTES", 50)
+    with pytest.raises(pdf_child.Refused, match="bytes"):
+        _sizes(path)

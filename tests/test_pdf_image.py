@@ -13,7 +13,7 @@ from index.errors import BookError
 from index.pdf_child import IMAGE_SCALE, IMAGE_SIDE
 from index.pdf_image import page_image, strips
 from index.read_pdf import read_pdf
-from tests import pdfs
+from tests import pdfs, scans
 
 _PAGE = [(50.0, 100.0, 20.0, "El faro de la costa"), (50.0, 130.0, 20.0, "no se ve")]
 
@@ -53,6 +53,18 @@ def test_a_huge_page_makes_no_huge_picture(tmp_path: Path) -> None:
     source = pdfs.typeset([_PAGE]).replace(b"[0 0 300 400]", b"[0 0 300 9999]")
     picture = _picture(page_image(pdfs.saved(tmp_path, source), 0))
     assert max(picture.size) <= IMAGE_SIDE + 1
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_a_scan_shows_its_page_with_the_words_marked(tmp_path: Path, form: str) -> None:
+    """An image file's page is shown as a PDF's is, boxes in points, whatever its resolution."""
+    pictures = scans.photographed(pdfs.typeset([_PAGE]), dpi=150)
+    path = pdfs.saved(tmp_path, scans.saved_as(form, pictures, dpi=150), "pagina")
+    picture = _picture(page_image(path, 0, [WordBox(0, 1, 0, 100, 200, 150, 220)]))
+    assert picture.size == pytest.approx((300 * IMAGE_SCALE, 400 * IMAGE_SCALE), abs=2)
+    marked = (int(120 * IMAGE_SCALE), int(210 * IMAGE_SCALE))
+    assert picture.getpixel(marked) == (255, 237, 159)
+    assert picture.getpixel((10, 10)) == (255, 255, 255)
 
 
 def test_a_file_that_has_changed(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from index import pdf_child, pdf_process
 from index.errors import BookError
-from index.pdf_process import image_of, sheets_of
+from index.pdf_process import image_of, scan_of, sheets_of
 from tests import pdfs
 
 
@@ -145,7 +146,48 @@ def test_a_refused_picture_of_another_form(tmp_path: Path, monkeypatch: pytest.M
         image_of(path, 0, [])
 
 
+def test_a_page_comes_back_as_pixels(tmp_path: Path) -> None:
+    """A page of a PDF is drawn in grey at 300 dots to the inch, white where nothing is."""
+    path = pdfs.saved(tmp_path, pdfs.typeset([[], [(50, 100, 40, "El faro")]]))
+    picture = scan_of(path, 1)
+    assert picture.shape == (1667, 1250)
+    assert (picture[0, 0], picture.min()) == (255, 0)
+    with pytest.raises(BookError, match="no such page"):
+        scan_of(path, 2)
+
+
+@pytest.mark.parametrize("answer", ["P5 2 2 255\\nabc", "P5 0 2 255\\n", "P6 1 1 255\\na", ""])
+def test_pixels_of_another_form_are_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """Too few pixels, none, or another format: the parent says damaged."""
+    path = pdfs.saved(tmp_path, pdfs.typeset([[]]))
+    _pretend(monkeypatch, tmp_path, f"out.write('{answer}')")
+    with pytest.raises(BookError, match="damaged"):
+        scan_of(path, 0)
+
+
+def test_an_image_that_broke_off(tmp_path: Path) -> None:
+    """A picture whose end is missing is refused, be it looked at or drawn."""
+    path = tmp_path / "pagina.png"
+    Image.effect_noise((200, 200), 80).save(path)
+    path.write_bytes(path.read_bytes()[:9000])
+    assert "the image is damaged or cut short" in _refusal(path)
+    with pytest.raises(BookError, match="the image is damaged or cut short"):
+        scan_of(path, 0)
+
+
+def test_an_image_is_called_one(tmp_path: Path) -> None:
+    """What is wrong with an image is not said of a PDF."""
+    path = pdfs.saved(tmp_path, b"\x89PNG\r\n\x1a\n", "pagina.png")
+    assert "the image is damaged" in _refusal(path)
+    with pytest.raises(BookError, match="the image is damaged"):
+        image_of(path, 0, [])
+
+
 def test_the_limits_are_those_that_the_sentences_name() -> None:
     """The messages say the numbers that the code holds to."""
     assert f"{pdf_child.MAX_PAGES:,}" in pdf_process._WHY["pages"]
     assert f"{pdf_child.MEMORY_BYTES >> 20:,} MB" in pdf_process._WHY["memory"]
+    assert pdf_child.MAX_PIXELS == 80_000_000
+    assert "80 million pixels" in pdf_process._WHY["pixels"]

@@ -77,7 +77,7 @@ def test_a_file_without_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        (b"\x89PNG\r\n", "a PNG image"),
+        (b"GIF89a", "a GIF image"),
         (zipped({"a.txt": "El farero"}), "a zip file that is neither EPUB nor DOCX"),
         (zipped({}), "an empty zip file"),
         (b"{\\rtf1 El farero}", "an RTF file"),
@@ -105,6 +105,16 @@ def test_a_pdf_goes_to_its_reader(tmp_path: Path) -> None:
     path = tmp_path / "book.txt"
     path.write_bytes(b"%PDF-1.7\n%\xe2\xe3")
     assert "PDF" in _refusal(path)
+
+
+@pytest.mark.parametrize(
+    "source", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\x00", b"MM\x00*"]
+)
+def test_an_image_goes_to_the_reader_of_scans(tmp_path: Path, source: bytes) -> None:
+    """An image is known by its first bytes, and refused there where it is damaged."""
+    path = tmp_path / "book.txt"
+    path.write_bytes(source)
+    assert "the image is damaged" in _refusal(path)
 
 
 def test_a_zip_that_broke_off(tmp_path: Path) -> None:

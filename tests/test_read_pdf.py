@@ -337,7 +337,6 @@ def test_what_the_caller_knows_comes_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        (pdfs.scanned(), "a scanned PDF without a text layer; install OCRmyPDF"),
         (pdfs.typeset([[], []]), "there are no words in this PDF"),
         (pdfs.typeset([[(50, 100, 11, "El faro")]])[:400], "cut short"),
     ],

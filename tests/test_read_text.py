@@ -122,3 +122,12 @@ def test_double_spaced_lines_are_one_paragraph() -> None:
         ["    " + lines[0], *lines[1:], "las tardes.", "    " + lines[0], *lines[1:]]
     )
     assert [block.kind for block in book_of(text).blocks].count("paragraph") == 2
+
+
+def test_headings_and_paragraphs_of_one_line_are_not_double_spaced() -> None:
+    """Where every other line is a title, the white lines part paragraphs, not lines."""
+    titles = ("El faro", "La torre", "El molino", "La costa", "El puente", "El pozo")
+    pages = [f"{each}\n\nEl guarda de allí cerró la puerta de {each}, solo." for each in titles]
+    book = book_of("\n\n".join(pages) + "\n")
+    kinds = [block.kind for block in book.blocks if block.kind != "blank"]
+    assert kinds == ["heading", "paragraph"] * len(pages)

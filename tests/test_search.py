@@ -11,7 +11,7 @@ from index import generations
 from index import search as index_search
 from index.build import Source, build_index
 from index.errors import IndexDamaged, IndexMissing, IndexVersion
-from index.search import WEIGHTS, Found, Index
+from index.search import WEIGHTS, Found, Index, Reading
 from index.store import Store
 from tests import fakes
 from tests.conftest import CRONICA
@@ -97,6 +97,29 @@ def test_a_passages_words_find_it(index: Index) -> None:
     (book,) = index.books
     for passage in index.passages_of(book)[5:60:9]:
         assert index.search(passage.bare()).hits[0].passage.text == passage.text
+
+
+def test_readings_are_summed_by_their_weights(index: Index) -> None:
+    """Another reading moves the hits by its weight, and leaves the scale of their scores."""
+    one, other = QUESTIONS[0], QUESTIONS[2]
+    plain = {hit.key: hit.score for hit in index.search(one, 100).hits}
+    same = {hit.key: hit.score for hit in index.search(one, 100, [Reading(one, 0.5)]).hits}
+    assert same == pytest.approx(plain)
+    wanted = index.search(other, 1).hits[0].key
+    ranks = [
+        [hit.key for hit in index.search(one, 100, [Reading(other, weight)]).hits].index(wanted)
+        for weight in (0.0, 0.5, 5.0)
+    ]
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[0] > ranks[-1] == 0
+
+
+def test_how_near_a_question_comes_is_its_own(index: Index) -> None:
+    """A reading about the book does not make a question about something else seem near."""
+    cake = "How is a lemon cake baked?"
+    read = index.search(cake, 10, [Reading(f"{QUESTIONS[0]} {cake}", 1.0)])
+    assert read.similarity == index.search(cake).similarity
+    assert [each.share for each in read.reads] == [0.5, 0.5]
 
 
 def test_similarity_is_higher_on_the_topic_than_off_it(index: Index) -> None:
@@ -204,7 +227,7 @@ def test_without_tokens_a_name_that_is_everywhere_is_left_out(tmp_path: Path) ->
     with opened(tmp_path / "index") as plain:
         assert plain.manifest.tokens == 0
         readings = [
-            len(plain.search(question).reading.vectors)
+            len(plain.search(question).reads[0].vectors)
             for question in ("¿Dónde pescaba Trotsky?", "¿Dónde pescaba el pasajero?", "Trotsky")
         ]
         found = plain.search(QUESTIONS[0])

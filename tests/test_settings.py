@@ -11,11 +11,13 @@ from assistant.settings import Settings
 
 
 def test_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """APOSTILLA_INDEX and APOSTILLA_EMBEDDING are read."""
+    """APOSTILLA_INDEX, APOSTILLA_EMBEDDING and APOSTILLA_OCR_LANGUAGE are read."""
     monkeypatch.setenv("APOSTILLA_INDEX", "/books/index")
     monkeypatch.setenv("APOSTILLA_EMBEDDING", "ollama:nomic-embed-text")
     assert Settings().index == Path("/books/index")
     assert Settings().embedding == "ollama:nomic-embed-text"
+    monkeypatch.setenv("APOSTILLA_OCR_LANGUAGE", "spa+eng")
+    assert Settings().ocr_language == "spa+eng"
 
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from index.book import Span
+from index.book import Span, WordBox
 from index.errors import IndexDamaged, IndexMissing, IndexVersion
 from index.passages import cut
 from index.store import Edition, Store
@@ -36,6 +37,16 @@ def test_an_edition_reads_back_as_it_was_written(store: Store, text: str) -> Non
     edition = Edition("one", book, tuple(cut(book)))
     store.add(edition)
     assert store.read("one") == edition
+
+
+def test_how_sure_ocr_was_is_kept(store: Store) -> None:
+    """A word's box comes back with its confidence, and one without any without."""
+    book = replace(
+        tiny("marker-twice"),
+        boxes=(WordBox(0, 2, 0, 1.5, 2, 3, 4, 0.93), WordBox(3, 5, 1, 1, 2, 3, 4)),
+    )
+    store.add(Edition("one", book, ()))
+    assert store.read("one").book == book
 
 
 def test_editions_come_in_their_order_and_one_name_once(store: Store) -> None:
@@ -114,7 +125,7 @@ def test_a_database_of_another_version(tmp_path: Path) -> None:
     Store.create(path).close()
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(IndexVersion, match="schema 99, this one reads 2"):
+    with pytest.raises(IndexVersion, match="schema 99, this one reads 3"):
         Store.open(path)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from index.book import WordBox
 from index.structure import structure, summary
 from tests.tiny import BOOKS, tiny
 
@@ -27,6 +29,27 @@ def test_every_tiny_book_has_a_summary() -> None:
         lines = summary(tiny(path.stem))
         assert any(" pages: " in line and "labels" in line for line in lines), path
         assert any(" notes: " in line for line in lines), path
+
+
+def test_a_scan_says_how_sure_ocr_was() -> None:
+    """The summary has the mean confidence and the doubtful words by page; JSON their places."""
+    book = tiny("marker-twice")
+    plain = structure(book)
+    places = [(0, 2, 0.9), (3, 6, 0.3), (7, 9, 0.6)]
+    boxes = tuple(WordBox(start, end, 0, 1, 1, 2, 2, sure) for start, end, sure in places)
+    scan = replace(book, boxes=boxes, encoding="Tesseract 5.3.0 (spa)")
+    lines = summary(scan)
+    assert any(line.endswith("recognised by Tesseract 5.3.0 (spa)") for line in lines)
+    assert "3 words recognised: mean confidence 60%, 1 doubtful (below 60%)" in lines
+    assert f"doubtful on page 1 of the file: {book.text[3:6]}" in lines
+    told = structure(scan)
+    assert set(told) - set(plain) == {"recognised"}
+    assert told["recognised"] == {
+        "words": 3,
+        "confidence": 0.6,
+        "doubtful": [{"start": 3, "end": 6, "page": None, "confidence": 0.3}],
+    }
+    assert not any("recognised" in line for line in summary(book))
 
 
 def test_what_is_unresolved_is_listed() -> None:

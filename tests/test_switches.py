@@ -46,3 +46,17 @@ def test_token_tables_are_in_the_environment_s_own_packages() -> None:
     """The tokenizer is sent to a folder that holds the table, so that it downloads nothing."""
     folder = _environment_after_import()["TIKTOKEN_CACHE_DIR"]
     assert os.listdir(folder)  # noqa: PTH208 - the folder is named as the environment names it
+
+
+def test_an_environment_without_llama_index_is_no_error() -> None:
+    """Where not even its namespace is installed, there is no token table, and no complaint."""
+    command = "import index, os; print(os.environ.get('TIKTOKEN_CACHE_DIR'))"
+    kept = {name: value for name, value in os.environ.items() if name != "TIKTOKEN_CACHE_DIR"}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", command],  # -S: without installed packages
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "None"

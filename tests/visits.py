@@ -1,0 +1,102 @@
+"""The chat served for a test, and a browser's visit to it."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from assistant.app import address, chat_server, listen
+from assistant.ask import Assistant
+from index.book import Book
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
+    """Serve the index in ``folder`` on a free port, in a thread."""
+    assistant = Assistant.open(folder)
+    listening = listen("127.0.0.1", 0)
+    server = chat_server(assistant, "127.0.0.1")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    try:
+        yield address(listening), assistant
+    finally:
+        server.should_exit = True
+        thread.join()
+        assistant.index.close()
+
+
+class Visit:
+    """A browser tab on the chat, and what it asked for and complained of."""
+
+    def __init__(self, browser: Browser, url: str, locale: str) -> None:
+        context = browser.new_context(locale=locale)
+        self.page: Page = context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.on(
+            "console",
+            lambda said: (
+                self.complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+        )
+        self.page.goto(url)
+        self.page.wait_for_selector("#sheet .page")
+
+    def ask(self, question: str) -> Locator:
+        """Type a question and return the answer to it."""
+        answers = self.page.locator(".answer")
+        before = answers.count()
+        self.page.locator("#question textarea").fill(question)
+        self.page.locator("#question textarea").press("Enter")
+        expect(answers).to_have_count(before + 1)
+        return answers.nth(before)
+
+    def marked(self) -> str:
+        """Return the words that are marked on the page, each line of them on its own."""
+        return "\n".join(
+            "".join(line.locator("mark").all_text_contents())
+            for line in self.page.locator("#sheet .page > div")
+            .filter(has=self.page.locator("mark"))
+            .all()
+        )
+
+    def expect_page(self, label: str | None) -> None:
+        """Wait until the panel shows the page with this label."""
+        expect(self.page.locator("#heading .label")).to_have_text(f"p. {label}")
+
+
+def book_of(serving: tuple[str, Assistant]) -> Book:
+    return serving[1].index.books[0]
+
+
+def answered(
+    url: str,
+    path: str = "/",
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+) -> http.client.HTTPResponse:
+    """Ask the server without a browser."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        response = connection.getresponse()
+        response.read()
+    finally:
+        connection.close()
+    return response
