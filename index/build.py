@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,13 +37,14 @@ from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
 from index.repair import REPAIR_VERSION, Lexicon, lexicon_of, repair
 from index.store import Edition, Store
-from index.tokens import Tokens, TokenStates
+from index.tokens import SMALL, Tokens, TokenStates
 from index.vectors import Kind, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
 EMBED_BATCH = 64  # texts between two steps of the progress bar
+COMPARED = 200  # passages nearest to an off-topic question, of a library too large for all
 CHECKED = 16  # passages that must find themselves before a generation is sealed
 
 SAME = 0.999  # a cosine from which on two vectors are of the same words
@@ -91,6 +92,7 @@ def build_index(
     sources: Iterable[Source] = (),
     *,
     embedding: str | None = None,
+    model: BaseEmbedding | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
 ) -> Built:
@@ -98,7 +100,8 @@ def build_index(
 
     A book that has not changed is not read again; its vectors are taken over. ``rebuild`` reads
     and embeds everything anew (without ``sources``: from the store). ``embedding`` is a name for
-    :func:`load_embedding`; without one, the index keeps its own. Files that cannot be read are
+    :func:`load_embedding`; without one, the index keeps its own. ``model`` is that embedding where
+    the caller has it, and embeds in place of the one of that name. Files that cannot be read are
     reported in ``failures``, and the rest is indexed.
 
     Raises :class:`IndexLocked` where another process writes here, and :class:`UserError` where
@@ -114,7 +117,7 @@ def build_index(
         with generations.write_lock(folder):
             store = Store.create(folder / generations.DATABASE)
             try:
-                return _build(folder, store, held, embedding, rebuild, tell)
+                return _build(folder, store, held, (embedding, model), rebuild, tell)
             finally:
                 store.close()
     except (OSError, sqlite3.OperationalError) as error:
@@ -132,12 +135,12 @@ def _build(
     folder: Path,
     store: Store,
     sources: Sequence[Source],
-    embedding: str | None,
+    embedding: tuple[str | None, BaseEmbedding | None],
     rebuild: bool,
     tell: Progress,
 ) -> Built:
     now = _answering(folder)
-    name = embedding or (now[1].embedding if now else default_embedding())
+    name = embedding[0] or (now[1].embedding if now else default_embedding())
     before = now[1].editions if now else _recovered(folder, store)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
@@ -147,7 +150,7 @@ def _build(
     passages = sum(len(each.passages) for each in editions)
     if now and now[1].fingerprint == fingerprint and not rebuild:
         return Built(fingerprint, len(names), passages, read, False, tuple(failures))
-    model = load_embedding(name)
+    model = embedding[1] or load_embedding(name)
     # What another version has read, or another embedding, is not what this one would read.
     reusable = now is not None and _fingerprint(now[1].editions, name) == now[1].fingerprint
     reusable = reusable and not rebuild
@@ -244,7 +247,7 @@ def edition_name(source: Source) -> str:
     parts = [
         book_id_of(source_bytes(source.path)),
         *([meta.title, meta.author, meta.year] if meta else []),
-        *(READ_VERSION, CUT_VERSION),
+        *(READ_VERSION, CUT_VERSION, REPAIR_VERSION),
         *([source.ocr_language] if source.ocr_language else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -280,14 +283,15 @@ class Known:
         """Return the vectors of those ``keys`` that are known."""
         return self._vectors.of(kind, keys) if self._vectors else {}
 
-    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, list[TokenStates]] | None:
+    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, Iterator[TokenStates]] | None:
         """Return the vectors and the tokens of an edition's passages, or ``None``."""
-        if self._tokens is None or any(key not in self._places for key in keys):
+        tokens = self._tokens
+        if tokens is None or any(key not in self._places for key in keys):
             return None
         rows = self.of("passages", keys)
         if len(rows) < len(keys):
             return None
-        return {key: rows[key] for key in keys}, [self._tokens.of(self._places[k]) for k in keys]
+        return {key: rows[key] for key in keys}, (tokens.of(self._places[k]) for k in keys)
 
     def close(self) -> None:
         """Let the generation's files go."""
@@ -312,11 +316,12 @@ def _derive(
     _words(editions, lexicons).save(words)
     vectors: dict[Kind, Rows]
     if isinstance(model, TokenReader):
-        vectors, tokens = _read_in_context(editions, lexicons, model, known, tell)
+        vectors = {"passages": {}, "sentences": {}}
+        read = _read_in_context(editions, lexicons, model, known, vectors["passages"], tell)
         (generation / generations.TOKENS).mkdir()
-        Tokens.write(generation / generations.TOKENS, tokens)
+        tokens = Tokens.write(generation / generations.TOKENS, read)
     else:
-        vectors, tokens = _embed(editions, lexicons, model, known, tell), []
+        vectors, tokens = _embed(editions, lexicons, model, known, tell), 0
     store = Vectors.create(
         generation / generations.VECTORS, {kind: len(of) for kind, of in vectors.items()}
     )
@@ -325,7 +330,7 @@ def _derive(
             store.add(kind, list(of), np.stack(list(of.values())))
     store.close()
     tell("check", 0, 1)
-    _check(generation, vectors, len(tokens))
+    _check(generation, vectors, tokens)
     tell("check", 1, 1)
     return Manifest(
         format=generations.FORMAT,
@@ -335,7 +340,7 @@ def _derive(
         dimensions=len(next(iter(vectors["passages"].values()))),
         passages=len(vectors["passages"]),
         sentences=len(vectors["sentences"]),
-        tokens=sum(len(each.states) for each in tokens),
+        tokens=tokens,
         off_topic=_off_topic(model, generation, **vectors),
         files={},
     )
@@ -370,17 +375,19 @@ def _read_in_context(
     lexicons: Sequence[Lexicon | None],
     model: TokenReader,
     known: Known,
+    vectors: Rows,
     tell: Progress,
-) -> tuple[dict[Kind, Rows], list[TokenStates]]:
-    """Return a vector for each passage, and its tokens' vectors; known ones are taken over."""
-    vectors: Rows = {}
-    tokens: list[TokenStates] = []
+) -> Iterator[TokenStates]:
+    """Yield the tokens' vectors of each passage; known ones are taken over.
+
+    The vector of each passage is put into ``vectors``.
+    """
     total = sum(len(each.passages) for each in editions)
     for each, lexicon in zip(editions, lexicons, strict=True):
         keys = [passage_key(each.edition, passage.ordinal) for passage in each.passages]
         if held := known.of_edition(keys):
-            vectors |= held[0]
-            tokens += held[1]
+            vectors.update(held[0])
+            yield from held[1]
             tell("embed", len(vectors), total)
             continue
         contexts = in_context(each.book, each.passages, lexicon)
@@ -390,9 +397,8 @@ def _read_in_context(
             for place, of in enumerate(read, start=at):
                 vectors[keys[place]] = unit(of.vector)
                 places = contexts[place].origins[of.offsets[:, 0]]
-                tokens.append(TokenStates(of.tokens, each.passages[place].sentences_at(places)))
+                yield TokenStates(of.tokens, each.passages[place].sentences_at(places))
             tell("embed", len(vectors), total)
-    return {"passages": vectors, "sentences": {}}, tokens
 
 
 def _embed(
@@ -449,7 +455,7 @@ def _check(generation: Path, vectors: dict[Kind, Rows], tokens: int) -> None:
                     )
     finally:
         store.close()
-    if tokens and len(Tokens.open(generation / generations.TOKENS)) != tokens:
+    if tokens and Tokens.open(generation / generations.TOKENS).count != tokens:
         raise ApostillaError(f"{generation}: tokens were lost in writing; index again")
 
 
@@ -458,16 +464,16 @@ def _off_topic(
 ) -> tuple[float, float]:
     """Return mean and deviation of the best similarity that off-topic questions reach."""
     kinds = [np.stack(list(rows.values())) for rows in (passages, sentences) if rows]
-    tokens = (
-        Tokens.open(generation / generations.TOKENS) if isinstance(model, TokenReader) else None
-    )
     best = []
     for question in OFF_TOPIC:
         if isinstance(model, TokenReader):
             tokens = Tokens.open(generation / generations.TOKENS)
             read = model.read_question(question)
-            late = tokens.late(read.tokens, read.weights, np.arange(len(tokens)))
-            best.append((float((kinds[0] @ unit(read.vector)).max()) + late.best) / 2)
+            cosines = kinds[0] @ unit(read.vector)
+            nearest = len(cosines) if len(cosines) <= SMALL else COMPARED
+            places = np.sort(np.argsort(-cosines, kind="stable")[:nearest])
+            late = tokens.late(read.tokens, read.weights, places)
+            best.append((float(cosines.max()) + late.best) / 2)
             continue
         vector = unit(model.get_query_embedding(question))
         best.append(float(np.mean([float((rows @ vector).max()) for rows in kinds])))

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -56,6 +56,7 @@ FEW = 4  # unknown words: fewer say nothing of a scan
 TOLD = 4  # letters from which on a word is counted: shorter ones are in every lexicon
 COMMON = 1e-6  # words of the language at least so frequent are never repaired
 UNSEEN = 1e-10  # how likely one given word is that neither the language nor the book knows
+LONG, FEWER = 6, 0.25  # letters from which on it is so much less likely with every further one
 ODDS = 3.0  # by how much the repaired word must be likelier than the one that is there
 CLEAR = 3.0  # and likelier than any other repair
 GAPS = 0.1  # how often a scan breaks or joins words, for each letter that it confuses
@@ -65,6 +66,9 @@ RECURS = 3  # times that a word must stand in the book to be one, where the lang
 SLACK = 3  # times as often as expected that a scan may have damaged a word in the same way
 NAME = 5  # letters from which on a name that stands once may be a word of the language
 TWO_FROM = 6  # letters from which on two confusions are undone
+MORE_FROM = 8  # letters from which on more are, each of one letter for another
+OTHER = 100  # confusions, more than a word has letters to confuse
+TRIED = 1e-7  # a word of the language is so frequent, at least, to be tried then
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,18 @@ class Repaired:
     replaced: tuple[str, ...] = ()
 
 
+Alike = tuple[Sequence[str], "NDArray[np.uint16]"]  # words, and a row of letters for each
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of a book's language and of the book, and how the book was scanned.
 
     ``language`` has the share of each word in the language, ``book`` how often each stands in the
     book, ``names`` how often it does so with a capital within a sentence, ``total`` counts all
-    words. ``rate`` is the share of letters that the scan confuses.
+    words. ``rate`` is the share of letters that the scan confuses, ``readings`` what each may stand
+    for; ``long`` are the longer words of the language and of the book, by their length, with a row
+    of letters for each.
     """
 
     language: Mapping[str, float]
@@ -95,6 +104,7 @@ class Lexicon:
     total: int
     rate: float
     readings: Mapping[str, tuple[str, ...]]
+    long: Mapping[int, Alike]
     known: dict[tuple[str, bool], str] = field(default_factory=dict)
 
     def printed(self, word: str) -> float:
@@ -105,7 +115,7 @@ class Lexicon:
         """Return the same of a word that may be ``other``, damaged: that may explain how often."""
         often = max(self.book[other], self.total * self.language.get(other, 0.0))
         seen = self.book[word] - (1 if is_name else RECURS) - SLACK * self.rate * often
-        unseen = UNSEEN if word.isalpha() else UNSEEN * MARRED
+        unseen = UNSEEN * FEWER ** max(0, len(word) - LONG) * (1 if word.isalpha() else MARRED)
         return max(self.language.get(word, 0.0), seen / self.total, unseen)
 
 
@@ -136,7 +146,9 @@ def lexicon_of(texts: Sequence[str], language: str) -> Lexicon | None:
         return None
     length = sum(len(word) * often for word, often in told.items()) / total
     rate = -math.log(1 - min(count / total, MOSTLY_UNKNOWN)) / length
-    lexicon = Lexicon(shares, book, names, book.total(), rate, _readings(language))
+    recurring = {word for word, often in book.items() if often >= RECURS and word not in shares}
+    long = _by_length(sorted({*_tried(language), *recurring}))
+    lexicon = Lexicon(shares, book, names, book.total(), rate, _readings(language), long)
     mended = sum(n for word, n in unknown.items() if _repaired(word, False, lexicon) != word)
     return lexicon if mended >= MENDED * count else None
 
@@ -194,10 +206,17 @@ def _joined(first: str, second: str, is_name: bool, lexicon: Lexicon) -> str:
     if min(len(first), len(second)) < 2 or not ((first + second).isalpha() and second.islower()):
         return ""
     one, whole = first.lower(), lexicon.printed(first.lower() + second)
-    apart = lexicon.printed(one) * lexicon.printed(second)
-    if whole <= UNSEEN or whole * lexicon.rate * GAPS <= ODDS * apart:
+    if whole > UNSEEN:
+        apart = lexicon.printed(one) * lexicon.printed(second)
+        if whole * lexicon.rate * GAPS <= ODDS * apart:
+            return ""
+        return _repaired(first + second, is_name, lexicon)
+    # Damaged as well: where one of the two is nothing by itself.
+    alone = (second,) if is_name else (one, second)
+    if all(lexicon.printed(_repaired(each, False, lexicon)) > UNSEEN for each in alone):
         return ""
-    return _repaired(first + second, is_name, lexicon)
+    mended = _repaired(first + second, is_name, lexicon)
+    return mended if mended != first + second and " " not in mended else ""
 
 
 def _repaired(word: str, is_name: bool, lexicon: Lexicon) -> str:
@@ -218,23 +237,56 @@ def _judged(word: str, is_name: bool, lexicon: Lexicon) -> str:
         return word
     if len(low) == 1 or _NUMBER.fullmatch(word):
         return word
-    reach = {low}
-    for times in (1, 2) if len(low) >= TWO_FROM else (1,):
-        reach = {each for start in reach for each in _undone(start, lexicon)} - {low}
-        chance = (lexicon.rate / 2) ** times  # a letter has some two others that it looks like
-        likely = {
-            each: lexicon.printed(each) * chance
-            for each in reach
-            if _may_be(each, is_name, low, lexicon)
-        }
-        if times == 1 and not is_name:
-            likely |= _apart(low, lexicon)
+    for likely in _likely(low, is_name, lexicon):
         if likely:
             best, *others = sorted(likely, key=lambda each: (-likely[each], each))
             if likely[best] >= ODDS * lexicon.printed_itself(low, is_name, best):
                 clear = not others or likely[best] >= CLEAR * likely[others[0]]
                 return _cased(best, word, lexicon) if clear else word
     return word
+
+
+def _likely(low: str, is_name: bool, lexicon: Lexicon) -> Iterator[dict[str, float]]:
+    """Yield how likely a word is to have been each of others: by one confusion, by two, by more."""
+    chance = lexicon.rate / 2  # a letter has some two others that it looks like
+
+    def among(found: Iterable[tuple[str, int]]) -> dict[str, float]:
+        return {
+            each: lexicon.printed(each) * chance**times
+            for each, times in found
+            if _may_be(each, is_name, low, lexicon)
+        }
+
+    once = set(_undone(low, lexicon)) - {low}
+    likely = among((each, 1) for each in once)
+    yield likely | _apart(low, is_name, lexicon)
+    if len(low) >= TWO_FROM:
+        twice = {each for start in once for each in _undone(start, lexicon)} - once - {low}
+        yield among((each, 2) for each in twice)
+    if len(low) >= MORE_FROM:
+        yield among(_alike(low, lexicon))
+
+
+def _alike(low: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    """Yield words as long as one, with a letter for each that it may stand for; and how many."""
+    words, letters = lexicon.long.get(len(low), ((), np.zeros((0, len(low)), np.uint16)))
+    rows, times = np.arange(len(words)), np.zeros(len(words), dtype=np.uint8)
+    for at, shown in enumerate(low):
+        meant = _meant(shown, lexicon.readings.get(shown, ()))
+        times += meant[letters[rows, at]]
+        kept = times < OTHER
+        rows, times = rows[kept], times[kept]
+    yield from ((words[row], int(n)) for row, n in zip(rows, times, strict=True) if n)
+
+
+@cache
+def _meant(shown: str, readings: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return for each letter 0 where it is the one shown, 1 where that stands for it, or OTHER."""
+    meant = np.full(2**16, OTHER, dtype=np.uint8)
+    meant[[ord(each) for each in readings if len(each) == 1]] = 1
+    if ord(shown) < len(meant):
+        meant[ord(shown)] = 0
+    return meant
 
 
 def _may_be(candidate: str, is_name: bool, low: str, lexicon: Lexicon) -> bool:
@@ -252,16 +304,18 @@ def _may_be(candidate: str, is_name: bool, low: str, lexicon: Lexicon) -> bool:
     return recurs > 1 or (len(low) >= NAME and often >= COMMON)
 
 
-def _apart(low: str, lexicon: Lexicon) -> dict[str, float]:
-    """Return how likely a word is to be two that the scan has joined, for each such two."""
-    language, chance = lexicon.language, lexicon.rate * GAPS
-    halves = ((low[:at], low[at:]) for at in range(1, len(low)))
+def _apart(low: str, is_name: bool, lexicon: Lexicon) -> dict[str, float]:
+    """Return how likely a word is to be two that the scan has joined, for each such two.
+
+    Of what has a capital, the first of the two is a name of the book.
+    """
+    chance = lexicon.rate * GAPS
+    halves = ((low[:at], low[at:]) for at in range(1, len(low)) if low.isalpha())
     return {
         f"{one} {two}": lexicon.printed(one) * lexicon.printed(two) * chance
         for one, two in halves
-        if low.isalpha()
-        and language.get(one, 0) >= COMMON
-        and max(language.get(two, 0), lexicon.printed(two)) >= COMMON
+        if lexicon.printed(two) >= COMMON
+        and (lexicon.names[one] >= RECURS if is_name else lexicon.printed(one) >= COMMON)
     }
 
 
@@ -296,6 +350,25 @@ def _shares(language: str) -> Mapping[str, float]:
 
     shares: Mapping[str, float] = get_frequency_dict(language, "best")
     return shares
+
+
+@cache
+def _tried(language: str) -> Sequence[str]:
+    """Return the longer words of a language that are not too rare."""
+    shares = _shares(language)
+    return [word for word, share in shares.items() if len(word) >= MORE_FROM and share >= TRIED]
+
+
+def _by_length(words: Iterable[str]) -> dict[int, Alike]:
+    """Return the longer ones among words, by their length."""
+    of: dict[int, list[str]] = {}
+    for word in words:
+        if MORE_FROM <= len(word) < OTHER and max(word) < "\uffff":
+            of.setdefault(len(word), []).append(word)
+    return {
+        length: (held, np.array([[ord(each) for each in word] for word in held], dtype=np.uint16))
+        for length, held in of.items()
+    }
 
 
 @cache

@@ -39,6 +39,10 @@ def lexicon() -> Lexicon:
         ("bajó porla escalera", "bajó por la escalera"),
         ("llegó e1 5ábado", "llegó el sábado"),
         ("los extrcnjeros", "los extranjeros"),  # two confusions
+        ("una revolncíóu", "una revolución"),  # three
+        ("en conflictoarmado", "en conflicto armado"),
+        ("vio a Gorchakovsubir", "vio a Gorchakov subir"),
+        ("la cncontra ría", "la encontraría"),  # broken and damaged
         ("Ilegaron tarde", "llegaron tarde"),  # a capital I for an l
         ("LA ESCALCRA", "LA ESCALERA"),
         ("dijo G0rchakov", "dijo Gorchakov"),
