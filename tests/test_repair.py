@@ -42,7 +42,7 @@ def lexicon() -> Lexicon:
         ("una revolncíóu", "una revolución"),  # three
         ("en conflictoarmado", "en conflicto armado"),
         ("vio a Gorchakovsubir", "vio a Gorchakov subir"),
-        ("la cncontra ría", "la encontraría"),  # broken and damaged
+        ("los ho mhres", "los hombres"),  # broken and damaged
         ("Ilegaron tarde", "llegaron tarde"),  # a capital I for an l
         ("LA ESCALCRA", "LA ESCALERA"),
         ("dijo G0rchakov", "dijo Gorchakov"),
