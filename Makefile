@@ -18,7 +18,7 @@ chat: .venv/ready
 	$(BIN)/apostilla chat --index $(INDEX) $(CHAT)
 
 test: .venv/ready check
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: .venv/ready
 	$(BIN)/ruff format --check

@@ -87,16 +87,16 @@ class Answer:
         """Return the prose, then where each quote stands, and its notes."""
         lines = [self.text]
         for number, quote in enumerate(self.shown, start=1):
-            lines.append(f"\n[{number}] {citation(quote)}{_origin(self, quote)}")
+            lines.append(f"\n[{number}] {place_of(self, quote)}")
             lines += [f"    {line}" for line in note_lines(self, quote)]
         return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:
         """Return the answer for a notebook that shows Markdown."""
-        lines = [_escape_markdown(line) for line in (self.reading(), *self.lead()) if line]
+        lines = [escape_markdown(line) for line in (self.reading(), *self.lead()) if line]
         for quote, words in zip(self.shown, _quoted(self), strict=True):
-            lines.append(f"> {_escape_markdown(words)}\n>\n> — {_escape_markdown(citation(quote))}")
-            lines += [_escape_markdown(line) for line in note_lines(self, quote)]
+            lines.append(f"> {escape_markdown(words)}\n>\n> — {escape_markdown(citation(quote))}")
+            lines += [escape_markdown(line) for line in note_lines(self, quote)]
         return "\n\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -109,7 +109,7 @@ class Answer:
             )
             parts.append(
                 Markup("<blockquote><p>{}</p><footer>{}</footer>{}</blockquote>").format(
-                    words, citation(quote) + _origin(self, quote), notes
+                    words, place_of(self, quote), notes
                 )
             )
         return str(escape(Markup("").join(parts)))
@@ -153,6 +153,13 @@ def note_lines(answer: Answer, quote: Quote) -> list[str]:
     ]
 
 
+def place_of(answer: Answer, quote: Quote) -> str:
+    """Return a quote's citation, and say where a page number was inferred and is not printed."""
+    inferred = any(page.label_from == "inferred" for page in quote.page_objects)
+    where = citation(quote)
+    return f"{where} ({PHRASES[answer.interface]['inferred']})" if inferred else where
+
+
 def _quoted(answer: Answer) -> list[str]:
     phrases = PHRASES[answer.interface]
     return [phrases["open"] + quote.text + phrases["close"] for quote in answer.shown]
@@ -162,12 +169,6 @@ def _numbered(answer: Answer) -> list[str]:
     return [f"{words} [{number}]" for number, words in enumerate(_quoted(answer), start=1)]
 
 
-def _origin(answer: Answer, quote: Quote) -> str:
-    """Say when a page number was inferred and is not printed."""
-    inferred = any(page.label_from == "inferred" for page in quote.page_objects)
-    return f" ({PHRASES[answer.interface]['inferred']})" if inferred else ""
-
-
-def _escape_markdown(text: str) -> str:
-    """Escape what Markdown and the HTML in it would take for their own."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|~>" else c for c in str(escape(text)))
+def escape_markdown(text: str) -> str:
+    """Escape what Markdown, its bare links and the HTML in it would take for their own."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:&$^" else c for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +46,12 @@ class Assistant:
         """
         return self.answer(Understood(question))
 
-    def converse(self) -> Conversation:
-        """Begin a conversation, in which a question may lean on those before it."""
-        return Conversation(self)
+    def converse(self, books: Collection[str] | None = None) -> Conversation:
+        """Begin a conversation, in which a question may lean on those before it.
+
+        Only ``books`` are asked, by their ids; all where that is ``None``.
+        """
+        return Conversation(self, books=books)
 
     def answer(self, asked: Understood) -> Answer:
         """Answer a question as it was understood; raises what :meth:`ask` raises."""
@@ -72,7 +75,9 @@ class Assistant:
             certainty=sure,
             quotes=quotes if answered else (),
             nearest=() if answered else quotes,
-            searched=index.books,
+            searched=tuple(
+                book for book in index.books if asked.books is None or book.book_id in asked.books
+            ),
             index=index.fingerprint,
             timings_ms={
                 "retrieve": round(1000 * (retrieved - began)),

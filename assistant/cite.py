@@ -80,6 +80,17 @@ def citation(quote: Quoted) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def work(book: Book) -> str:
+    """Return a book as a bibliography has it: "Deutscher, Isaac. Un año en Alma Ata. 1959."."""
+    meta = book.metadata
+    authors = [
+        f"{each['family']}, {each['given']}" if "family" in each else each["literal"]
+        for each in names(meta.author)
+    ]
+    parts = ["; ".join(authors), _line(meta.title), _line(meta.year or "")]
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
 def place(quote: Quoted) -> str:
     """Return where the quote stands in its book: "p. 8", "pp. 8-9", "p. 8, n. 11"."""
     labels = _labels(quote)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol, TypedDict
 
@@ -67,7 +67,8 @@ class Turn:
 class Understood:
     """A question as it is searched: with its other readings, and near the places just quoted.
 
-    ``words`` says it to the reader, ``None`` where it is asked as it stands.
+    ``words`` says it to the reader, ``None`` where it is asked as it stands. ``books`` are the ids
+    of those that are asked, ``None`` for all.
     """
 
     question: str
@@ -75,6 +76,7 @@ class Understood:
     readings: tuple[Reading, ...] = ()
     near: tuple[Place, ...] = ()
     begins: bool = True
+    books: frozenset[str] | None = None
 
 
 class Asker(Protocol):
@@ -99,10 +101,19 @@ class TurnDict(TypedDict):
 
 
 class Conversation:
-    """Questions that follow on each other, asked of one assistant; ``turns`` are those asked."""
+    """Questions that follow on each other, asked of one assistant; ``turns`` are those asked.
 
-    def __init__(self, assistant: Asker, turns: Sequence[Turn] = ()) -> None:
+    Only ``books`` are asked, by their ids; all where that is ``None``.
+    """
+
+    def __init__(
+        self,
+        assistant: Asker,
+        turns: Sequence[Turn] = (),
+        books: Collection[str] | None = None,
+    ) -> None:
         self.assistant = assistant
+        self.books = None if books is None else frozenset(books)
         self.turns = tuple(turns)
 
     def ask(self, question: str, *, alone: bool = False) -> Answer:
@@ -115,7 +126,7 @@ class Conversation:
         if alone and before and before[-1].question == question.strip():
             before = before[:-1]
         began = time.perf_counter()
-        asked = Understood(question) if alone else self.understand(question)
+        asked = Understood(question, books=self.books) if alone else self.understand(question)
         understood = time.perf_counter()
         answer = self.assistant.answer(asked)
         quoted = answer.shown if answer.confidence != "not_in_text" else ()
@@ -126,16 +137,17 @@ class Conversation:
 
     def understand(self, question: str) -> Understood:
         """Say how ``question`` would be asked now; nothing is asked."""
-        return understand(self.assistant.current(), question, self.turns)
+        return understand(self.assistant.current(), question, self.turns, self.books)
 
     def find(self, question: str, k: int = 10, *, alone: bool = False) -> Found:
         """Return the ``k`` hits behind the answer that :meth:`ask` would give now."""
-        asked = Understood(checked_question(question)) if alone else self.understand(question)
+        stands = Understood(checked_question(question), books=self.books)
+        asked = stands if alone else self.understand(question)
         return retrieve(self.assistant.current(), asked, k)
 
     def copy(self) -> Conversation:
         """Return a conversation that goes on from here by itself."""
-        return Conversation(self.assistant, self.turns)
+        return Conversation(self.assistant, self.turns, self.books)
 
     def to_dict(self) -> dict[str, list[TurnDict]]:
         """Return the turns as JSON; :meth:`from_dict` goes on from them."""
@@ -169,13 +181,15 @@ class Conversation:
         return cls(assistant, turns)
 
 
-def understand(index: Index, question: str, turns: Sequence[Turn]) -> Understood:
+def understand(
+    index: Index, question: str, turns: Sequence[Turn], books: frozenset[str] | None = None
+) -> Understood:
     """Read ``question`` after ``turns``: completed where it leans on them, else as it stands."""
     question = checked_question(question)
     topic = _topic(turns)
     how_far = leaning(question, language_of(question)) if topic else STANDS
     if how_far == STANDS:
-        return Understood(question)
+        return Understood(question, books=books)
     quoted = topic[-1].quoted[:1]
     earlier = [turn.question[:EARLIER] for turn in topic]
     names = [
@@ -190,8 +204,9 @@ def understand(index: Index, question: str, turns: Sequence[Turn]) -> Understood
         (Reading(completed, how_far),),
         quoted,
         begins=False,
+        books=books,
     )
-    alone = Understood(question, begins=False)
+    alone = Understood(question, begins=False, books=books)
     if how_far < LEANS and _first(index, read) == _first(index, alone):
         return alone
     return read
@@ -200,8 +215,8 @@ def understand(index: Index, question: str, turns: Sequence[Turn]) -> Understood
 def retrieve(index: Index, asked: Understood, count: int = 10) -> Found:
     """Find the ``count`` passages that fit a question best as it was understood."""
     if not asked.near:
-        return index.search(asked.question, count, asked.readings)
-    found = index.search(asked.question, max(count, NEARBY), asked.readings)
+        return index.search(asked.question, count, asked.readings, asked.books)
+    found = index.search(asked.question, max(count, NEARBY), asked.readings, asked.books)
     how_far = max(reading.weight for reading in asked.readings)
     near = [
         replace(hit, score=hit.score + how_far * NEAR * _nearness(hit, asked.near))

@@ -19,7 +19,6 @@ from index.book import BlockKind, Book, Note, Page, Span, WordBox
 from index.errors import BookError, PlaceError
 from index.pdf_image import page_image
 from index.read import book_id_of, source_bytes
-from index.reading import read
 
 PICTURES = 8  # held, of up to some megabytes each: pages are turned back and forth
 
@@ -108,17 +107,10 @@ def _drawn(source: str, book_id: str, ordinal: int, boxes: tuple[WordBox, ...]) 
 
 def quote_html(quote: Quote) -> Markup:
     """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``."""
-    reading = read(quote.book.text, quote.spans)
-    markers = [marker for note in quote.book.notes for marker in note.markers]
-    called = {at for marker in markers for at in range(marker.start, marker.end)}
-    html, start = Markup(""), 0
-    for end in range(1, len(reading.text) + 1):
-        inside = reading.offsets[start] in called
-        if end == len(reading.text) or (reading.offsets[end] in called) != inside:
-            tagged = Markup("<sup>{}</sup>" if inside else "{}")
-            html += tagged.format(reading.text[start:end])
-            start = end
-    return html
+    return Markup("").join(
+        Markup("<sup>{}</sup>" if is_marker else "{}").format(words)
+        for words, is_marker in quote.pieces()
+    )
 
 
 def _lines(book: Book, page: Page) -> list[tuple[BlockKind, Span]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from assistant.cite import cite
@@ -70,6 +71,18 @@ class Quote:
     def notes(self) -> tuple[str, ...]:
         """The number of the note it is from, or the notes whose markers stand in it."""
         return tuple(note.number for note in self.note_objects)
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Return the reading text in pieces, each with whether it is the marker of a note."""
+        reading = read(self.book.text, self.spans)
+        markers = [marker for note in self.book.notes for marker in note.markers]
+        called = {at for marker in markers for at in range(marker.start, marker.end)}
+        inside = [at in called for at in reading.offsets]
+        starts = [0, *(at for at in range(1, len(inside)) if inside[at] != inside[at - 1])]
+        return [
+            (reading.text[start:end], inside[start])
+            for start, end in pairwise([*starts, len(reading.text)])
+        ]
 
     def cite(self, style: str = "chicago") -> str:
         """Return the citation in one of :data:`assistant.cite.STYLES`."""

@@ -152,8 +152,14 @@ def new(
     count: Annotated[int, typer.Option(min=1, help="How many passages to offer.")] = 10,
     page: Annotated[str | None, typer.Option(help="Offer those of this page instead.")] = None,
     title: Annotated[str | None, typer.Option(help="Title, for citations.")] = None,
+    feedback: Annotated[
+        Path | None, typer.Option(help="Make gold of what readers said: the chat's feedback.jsonl.")
+    ] = None,
 ) -> None:
     """Start or go on with a gold set: shows passages, takes your questions about them."""
+    if feedback is not None:
+        _gold_of(feedback, book, gold, title)
+        return
     from eval.places import Words, truth_of
     from eval.start import add_question, begin, spread
     from index.book import Metadata
@@ -179,6 +185,27 @@ def new(
         except (EOFError, KeyboardInterrupt):
             break
     _note(f"\n{gold}: check it with: apostilla eval check {gold}")
+
+
+def _gold_of(said: Path, book: Path, gold: Path, title: str | None) -> None:
+    """Make gold of what readers said, and say of each remark that made none why."""
+    from assistant.feedback import read_feedback
+    from eval.feedback import gold_of
+    from eval.places import Words, truth_of
+    from eval.start import begin
+    from index.book import Metadata
+    from index.read import read_book
+
+    remarks = read_feedback(said)
+    held = read_book(book, Metadata(title) if title else None)
+    begin(gold, book, held)
+    truth = truth_of(held)
+    turned = gold_of(remarks, held, gold, truth, Words(held, truth))
+    for each in turned.left:
+        _note(f"{said}, {each}")
+    print(f"{len(turned.added)} questions added, {len(turned.left)} remarks left")
+    if turned.added:
+        _note(f"{gold}: check it with: apostilla eval check {gold}")
 
 
 def _evidence(passage: Passage, words: Words, truth: Truth) -> Evidence:

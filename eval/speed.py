@@ -4,7 +4,7 @@
 engines take turns, so that what else the machine does falls on both; the medians of the rounds are
 shown. Start and memory are of a process of its own that loads the engine and embeds one question.
 
-``python -m eval.speed library`` asks a small and a large library made for it (library.py).
+``python -m eval.speed library`` asks a small and a large library made for it (large.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Annotated
 import typer
 
 from eval.gold import read_gold
-from eval.library import Answering, answering, make_library
+from eval.large import Answering, answering, make_library
 from index.encoder import E5Encoder
 from index.passages import cut
 from index.read import read_book

@@ -9,7 +9,18 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.gold import BOOK, QUESTIONS, Evidence, GoldError, Question, read_gold, read_gold_book
+from eval.gold import (
+    BOOK,
+    CONVERSATIONS,
+    QUESTIONS,
+    UNANSWERABLE,
+    Evidence,
+    GoldError,
+    Question,
+    Unanswerable,
+    read_gold,
+    read_gold_book,
+)
 from eval.places import Truth, Words
 from index.book import Book
 from index.language import language_of
@@ -84,8 +95,10 @@ def evidence_in(passage: Passage, anchor: str, words: Words, truth: Truth) -> Ev
     return None
 
 
-def add_question(folder: Path, question: str, evidence: Evidence) -> str:
-    """Add a question that ``evidence`` answers, and return its id."""
+def add_question(
+    folder: Path, question: str, evidence: Evidence, alternatives: Sequence[Evidence] = ()
+) -> str:
+    """Add a question that ``evidence`` answers, any of the others too, and return its id."""
     name = _next(folder)
     line = Question(
         id=name,
@@ -94,13 +107,27 @@ def add_question(folder: Path, question: str, evidence: Evidence) -> str:
         kind="fact",
         difficulty="medium",
         evidence=(evidence,),
+        alternatives=tuple(alternatives),
     )
     with (folder / QUESTIONS).open("a", encoding="utf-8") as file:
         file.write(line.model_dump_json(exclude={"answerable", "answer", "answer_q"}) + "\n")
     return name
 
 
+def add_unanswerable(folder: Path, question: Unanswerable) -> str:
+    """Add a question that the book does not answer under a free id, and return that."""
+    line = question.model_copy(update={"id": _next(folder)})
+    with (folder / UNANSWERABLE).open("a", encoding="utf-8") as file:
+        file.write(line.model_dump_json() + "\n")
+    return line.id
+
+
+def has_gold(folder: Path) -> bool:
+    """Tell whether a folder holds gold."""
+    return any((folder / name).is_file() for name in (QUESTIONS, UNANSWERABLE, CONVERSATIONS))
+
+
 def _next(folder: Path) -> str:
     """Return the first free id."""
-    taken = read_gold(folder).lines if (folder / QUESTIONS).is_file() else {}
+    taken = read_gold(folder).lines if has_gold(folder) else {}
     return next(name for n in itertools.count(1) if (name := f"q{n:03}") not in taken)

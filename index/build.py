@@ -7,6 +7,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,19 +108,25 @@ def build_index(
     Raises :class:`IndexLocked` where another process writes here, and :class:`UserError` where
     no source could be read or the embedding does not start.
     """
-    tell = progress or _tell_nobody
+    tell = progress or tell_nobody
     held = tuple(sources)
     if not held and not (folder / generations.DATABASE).exists():
         raise IndexMissing(f"{folder}: no index here to rebuild; name a book to index")
+    with writing(folder) as store:
+        return _build(folder, store, held, (embedding, model), rebuild, tell)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Store]:
+    """Open the store under the write lock; what the system refuses is told in one line."""
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder}: this is a file; name a folder for the index")
     try:
-        with generations.write_lock(folder):
-            store = Store.create(folder / generations.DATABASE)
-            try:
-                return _build(folder, store, held, (embedding, model), rebuild, tell)
-            finally:
-                store.close()
+        with (
+            generations.write_lock(folder),
+            closing(Store.create(folder / generations.DATABASE)) as store,
+        ):
+            yield store
     except (OSError, sqlite3.OperationalError) as error:
         # A full disk, a folder that may not be written: the last generation still answers.
         raise UserError(
@@ -127,7 +134,7 @@ def build_index(
         ) from error
 
 
-def _tell_nobody(stage: str, done: int, total: int, /) -> None:
+def tell_nobody(stage: str, done: int, total: int, /) -> None:
     """Report progress to nobody."""
 
 
@@ -139,36 +146,51 @@ def _build(
     rebuild: bool,
     tell: Progress,
 ) -> Built:
-    now = _answering(folder)
+    now = answering_now(folder)
     name = embedding[0] or (now[1].embedding if now else default_embedding())
-    before = now[1].editions if now else _recovered(folder, store)
+    before = now[1].editions if now else recovered(folder, store)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
         raise failures[0].error
     fingerprint = _fingerprint(names, name)
-    editions = [store.read(each) for each in names]
-    passages = sum(len(each.passages) for each in editions)
     if now and now[1].fingerprint == fingerprint and not rebuild:
-        return Built(fingerprint, len(names), passages, read, False, tuple(failures))
-    model = embedding[1] or load_embedding(name)
-    # What another version has read, or another embedding, is not what this one would read.
-    reusable = now is not None and _fingerprint(now[1].editions, name) == now[1].fingerprint
-    reusable = reusable and not rebuild
+        return Built(fingerprint, len(names), now[1].passages, read, False, tuple(failures))
+    reusable = now and not rebuild and is_as_now(now[1], name)
     known = Known(store, *now) if now and reusable else Known(store)
+    built = switched(folder, store, names, name, known, tell, embedding[1])
+    return replace(built, read=read, failures=tuple(failures))
+
+
+def switched(
+    folder: Path,
+    store: Store,
+    names: Sequence[str],
+    embedding: str,
+    known: Known,
+    tell: Progress,
+    model: BaseEmbedding | None = None,
+) -> Built:
+    """Derive a generation of these editions and switch to it; ``known`` is closed.
+
+    ``model`` embeds in place of the embedding of that name.
+    """
     try:
+        fingerprint = _fingerprint(names, embedding)
+        editions = [store.read(each) for each in names]
+        model = model or load_embedding(embedding)
         with generations.new_generation(folder) as generation:
             manifest = _derive(generation, editions, model, known, tell)
-            manifest = replace(manifest, fingerprint=fingerprint, embedding=name)
+            manifest = replace(manifest, fingerprint=fingerprint, embedding=embedding)
             generations.seal(generation, manifest)
             generations.switch(folder, generation)
     finally:
         known.close()
     generations.drop_old(folder)
     store.keep_only(generations.editions_in_use(folder))
-    return Built(fingerprint, len(names), passages, read, True, tuple(failures))
+    return Built(fingerprint, len(names), manifest.passages, 0, True, ())
 
 
-def _answering(folder: Path) -> tuple[Path, Manifest] | None:
+def answering_now(folder: Path) -> tuple[Path, Manifest] | None:
     """Return the generation that answers now, or ``None`` where there is no sound one."""
     try:
         return generations.current(folder)
@@ -176,7 +198,12 @@ def _answering(folder: Path) -> tuple[Path, Manifest] | None:
         return None
 
 
-def _recovered(folder: Path, store: Store) -> Sequence[str]:
+def is_as_now(manifest: Manifest, embedding: str) -> bool:
+    """Tell whether a generation's vectors are those that this version and embedding would make."""
+    return _fingerprint(manifest.editions, embedding) == manifest.fingerprint
+
+
+def recovered(folder: Path, store: Store) -> Sequence[str]:
     """Return the editions of a damaged generation: those it names, else all that are stored."""
     stored = store.editions()
     return [name for name in generations.editions_named(folder) if name in stored] or stored
@@ -243,12 +270,19 @@ def _replace(books: dict[str, Book], name: str, book: Book) -> None:
 
 def edition_name(source: Source) -> str:
     """Return the name of a source's edition: its bytes, its metadata, how it is read."""
-    meta = source.metadata
+    book_id = book_id_of(source_bytes(source.path))
+    return name_of_edition(book_id, source.metadata, source.ocr_language)
+
+
+def name_of_edition(
+    book_id: str, metadata: Metadata | None, ocr_language: str | None = None
+) -> str:
+    """Return the name of an edition; ``metadata`` is what was said of the book, not the file's."""
     parts = [
-        book_id_of(source_bytes(source.path)),
-        *([meta.title, meta.author, meta.year] if meta else []),
+        book_id,
+        *([metadata.title, metadata.author, metadata.year] if metadata else []),
         *(READ_VERSION, CUT_VERSION, REPAIR_VERSION),
-        *([source.ocr_language] if source.ocr_language else []),
+        *([ocr_language] if ocr_language else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

@@ -13,10 +13,11 @@ that. (A token's weight does: it counts for as much as its best match stands out
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -30,6 +31,7 @@ from index.book import Book, Span
 from index.build import passage_key, sentence_key, unit
 from index.concordance import Concordance, concordance
 from index.embed import load_embedding
+from index.errors import PlaceError
 from index.generations import Manifest
 from index.language import language_of
 from index.lexical import KINDS as WORDS
@@ -284,9 +286,17 @@ class Index:
         end = start + len(reading.text[start:end].rstrip())
         return Span(reading.offsets[start], reading.offsets[end - 1] + 1)
 
-    def search(self, question: str, count: int = 10, readings: Sequence[Reading] = ()) -> Found:
-        """Find the ``count`` passages that fit ``question`` best.
+    def search(
+        self,
+        question: str,
+        count: int = 10,
+        readings: Sequence[Reading] = (),
+        books: Collection[str] | None = None,
+    ) -> Found:
+        """Find the ``count`` passages that fit ``question`` best, in all books or in ``books``.
 
+        Books are named by their ids; those that are not there are left out, and raise
+        :class:`PlaceError` where none is there. Scores stay on the scale of the whole library.
         With ``readings`` (the question completed, say), every leg is the mean of what it says of
         each, by their weights: a score stays on the scale that it has without them.
         """
@@ -295,7 +305,7 @@ class Index:
         with self._lock:
             reads = [self._read(each.text, each.weight / whole) for each in every]
             words = [self._word_scores(each.text) for each in every]
-            places = self._candidates(reads, words)
+            places = self._candidates(reads, words, self._places(books))
             scored = [self._scored(read, of, places) for read, of in zip(reads, words, strict=True)]
         shares = [read.share for read in reads]
         legs = {
@@ -400,20 +410,34 @@ class Index:
             kept = kept[: word.start()] + kept[word.end() :]
         return " ".join(kept.split())
 
-    def _candidates(self, reads: Sequence[Read], words: Sequence[Words]) -> NDArray[np.intp]:
-        """Return the places that are scored by every leg: all, or the best of each leg."""
-        if len(self._keys) <= SMALL:
+    def _places(self, books: Collection[str] | None) -> NDArray[np.intp]:
+        """Return the places of the passages of ``books``, of all where that is ``None``."""
+        if books is None:
             return np.arange(len(self._keys))
+        asked = [
+            place for place, (book, _) in enumerate(self._library.values()) if book.book_id in books
+        ]
+        if not asked:
+            raise PlaceError("none of the books that are asked is in the index; choose others")
+        return np.array(asked, dtype=np.intp)
+
+    def _candidates(
+        self, reads: Sequence[Read], words: Sequence[Words], asked: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        """Return which of the places that are asked every leg scores: all, or the best of each."""
+        if len(asked) <= SMALL:
+            return asked
         found: set[int] = set()
+        wider = math.ceil(len(self._keys) / len(asked))  # as many of a part as of the whole
         for kind in ("passages",) if self._tokens else KINDS:
             for vector in (vector for read in reads for vector in read.vectors):
-                found.update(self._meaning[kind].nearest(vector, DEPTH[kind]))
+                found.update(self._meaning[kind].nearest(vector, DEPTH[kind] * wider))
         for leg, scores in (item for of in words for item in of.items()):
             if scores is not None:
-                depth = min(DEPTH[leg], len(scores) - 1)
-                best = np.argpartition(-scores, depth)[:depth]
+                depth = min(DEPTH[leg], len(asked) - 1)
+                best = asked[np.argpartition(-scores[asked], depth)[:depth]]
                 found.update(int(place) for place in best if scores[place] > 0)
-        return np.array(sorted(found), dtype=np.intp)
+        return np.array(sorted(found & set(asked.tolist())), dtype=np.intp)
 
     def _lent(self, places: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return, for each note, the score of the passage that calls it; 0 where it is below 0.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from eval.gold import read_gold
 from eval.measure import given, measure
-from eval.record import Run
+from eval.record import Run, read_run
 from index.book import Metadata
 from index.build import Source, build_index
 
@@ -45,19 +46,39 @@ def chapter(shared: Path) -> Path:
     return path
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a path that ``make`` has filled, once for all processes that run tests together."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    done = folder / f"{name}.done"
+    with FileLock(folder / f"{name}.lock"):
+        if not done.exists():
+            make(folder / name)
+            done.touch()
+    return folder / name
+
+
 @pytest.fixture(scope="session")
 def cronica_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an index of the chronicle, built with the bundled embedding."""
-    folder = tmp_path_factory.mktemp("cronica") / "index"
     metadata = Metadata("Crónica del año de Alma Ata", "Redacción de Apostilla", "2026")
-    build_index(folder, [Source(CRONICA, metadata)])
-    return folder
+    made = made_once(
+        tmp_path_factory, "cronica", lambda folder: build_index(folder, [Source(CRONICA, metadata)])
+    )
+    # Each process has its own: some tests hold its locks.
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("cronica") / "index"))
 
 
 @pytest.fixture(scope="session")
-def cronica_run(cronica_index: Path) -> Run:
+def cronica_run(tmp_path_factory: pytest.TempPathFactory, cronica_index: Path) -> Run:
     """Return the run of the bundled gold: what the gate, and all that reads runs, is tried on."""
-    return measure(given(read_gold(GOLD), None), index=cronica_index)
+
+    def make(file: Path) -> None:
+        run = measure(given(read_gold(GOLD), None), index=cronica_index)
+        file.write_text(run.to_json(), encoding="utf-8")
+
+    return read_run(made_once(tmp_path_factory, "cronica_run.json", make))
 
 
 PATIENCE = 30_000  # milliseconds that the page may take to show what it must; a machine may be busy

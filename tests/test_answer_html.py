@@ -9,7 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from assistant.answer import Answer
-from assistant.answer_html import answer_html, as_markdown, copied
+from assistant.chat.answer_html import answer_html, as_markdown, copied
 from assistant.cite import STYLES, cite
 from assistant.quotes import Quote, QuoteFinder
 from index.book import Book, Metadata

@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.answer_html import copied
-from assistant.app import address, listen
 from assistant.ask import Assistant
+from assistant.chat.answer_html import copied
 from assistant.cite import STYLES
 from index.book import Metadata
 from index.build import Source, build_index
-from index.errors import UserError
 from tests import pdfs
 from tests.visits import Visit, answered, book_of, served
 
@@ -324,7 +322,7 @@ def test_a_picture_that_is_not_there(printed: tuple[str, Assistant], path: str) 
         ("/gradio_api/queue/join", "POST", {"Origin": "http://evil.example"}, b"{}", 403),
         ("/gradio_api/queue/join", "POST", {}, b" " * 70_000, 413),
         ("/gradio_api/queue/join", "POST", {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n", 413),
-        ("/gradio_api/upload", "POST", {}, b"x", 404),
+        ("/gradio_api/upload", "POST", {}, b"x", 415),
         ("/gradio_api/file=/etc/passwd", "GET", {}, None, 404),
         ("/gradio_api/proxy=http://evil.example/", "GET", {}, None, 404),
         ("/gradio_api/run/ask", "POST", {}, b"{}", 404),
@@ -340,7 +338,7 @@ def test_what_is_refused(
     body: bytes | None,
     status: int,
 ) -> None:
-    """Foreign names and origins, long bodies, uploads, files and the API are turned away."""
+    """Foreign names and origins, long bodies, what is no form, files and the API are refused."""
     assert answered(cronica[0], path, method, headers, body).status == status
 
 
@@ -351,13 +349,3 @@ def test_what_a_page_may_do(cronica: tuple[str, Assistant]) -> None:
     assert scripts[0] == "'self'"
     assert all(each.startswith("'sha256-") for each in scripts[1:])
     assert "http" not in policy
-
-
-def test_a_taken_port() -> None:
-    """A port that is taken is named in one line, with what to do."""
-    with listen("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
-        with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 .*--port 0") as caught:
-            listen("127.0.0.1", port)
-        assert "\n" not in str(caught.value)
-        assert address(listening) == f"http://127.0.0.1:{port}/"

@@ -13,7 +13,13 @@ import index.build
 from index import generations
 from index.book import Metadata
 from index.build import Built, Source, build_index
-from index.errors import BookError, IndexDamaged, IndexLocked, IndexMissing, UserError
+from index.errors import (
+    BookError,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    UserError,
+)
 from index.search import Index
 from tests import fakes
 from tests.conftest import CRONICA, ROOT

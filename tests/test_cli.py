@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from assistant.cli import main
 from index.book import Metadata
 from index.build import Source, build_index
 from index.read import READ_TODAY
@@ -18,17 +22,45 @@ from tests import pdfs
 from tests.conftest import CRONICA, ROOT
 
 
-def run(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``apostilla`` with ``words`` in a process of its own."""
-    return subprocess.run(
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*words: str, typed: str = "") -> Done:
+    """Run ``apostilla`` with ``words``, from the checkout's folder, in this process.
+
+    A process of its own would load the libraries anew each time; tests/test_readme.py and
+    tests/test_offline.py start some.
+    """
+    out, err, code = io.StringIO(newline=None), io.StringIO(newline=None), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", ["apostilla", *words])
+        patch.setattr(sys, "stdin", io.StringIO(typed))
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def run_apart(*words: str) -> Done:
+    """Run ``apostilla`` in a process of its own, where no picture was drawn before."""
+    done = subprocess.run(
         [sys.executable, "-m", "assistant.cli", *words],
         cwd=ROOT,
-        input=typed,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_ask_prints_quotes_with_their_places(cronica_index: Path) -> None:
@@ -177,7 +209,7 @@ def test_a_book_without_a_picture(faro: Path, cronica_index: Path, tmp_path: Pat
     image = tmp_path / "page.png"
     moved = (faro / "faro.pdf").rename(faro / "moved.pdf")
     try:
-        gone = run("show", "p. 1", "--image", str(image), "--index", str(faro / "index"))
+        gone = run_apart("show", "p. 1", "--image", str(image), "--index", str(faro / "index"))
     finally:
         moved.rename(faro / "faro.pdf")
     text = run("show", "p. 8", "--image", str(image), "--index", str(cronica_index))
@@ -213,6 +245,22 @@ def test_books_lists_the_library(cronica_index: Path) -> None:
     assert "15 pages, 36 notes" in run("books", "--index", str(cronica_index)).stdout
     listed = json.loads(run("books", "--json", "--index", str(cronica_index)).stdout)["books"]
     assert [(book["pages"], book["notes"]) for book in listed] == [(15, 36)]
+
+
+def test_books_are_removed(tmp_path: Path) -> None:
+    """A book is removed by its id; the last one, and one that is not there, are not: code 2."""
+    for name in ("uno", "dos"):
+        (tmp_path / f"{name}.txt").write_text(f"El barco {name} llegó.\n", encoding="utf-8")
+    build_index(tmp_path / "index", [Source(tmp_path / f"{name}.txt") for name in ("uno", "dos")])
+    words = ("books", "--json", "--index", str(tmp_path / "index"))
+    ids = [book["book_id"] for book in json.loads(run(*words).stdout)["books"]]
+    done = run(*words, "--remove", ids[0])
+    assert done.returncode == 0, done.stderr
+    assert [book["book_id"] for book in json.loads(done.stdout)["books"]] == ids[1:]
+    for book, said in ((ids[0], "no book with this id"), (ids[1], "no book would be left")):
+        done = run(*words, "--remove", book)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr.strip().splitlines()[-1]
 
 
 def test_ask_without_a_question_keeps_asking(cronica_index: Path) -> None:

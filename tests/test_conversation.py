@@ -202,3 +202,23 @@ def test_a_question_that_cannot_be_asked(question: str) -> None:
     with pytest.raises(QuestionError) as caught:
         checked_question(question)
     assert "\n" not in str(caught.value)
+
+
+def test_only_some_books_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversation about one book quotes it alone, follow-ups too, and says what it searched."""
+    use(monkeypatch, FakeEmbedding())
+    for name, page in (("faro", PAGES[0]), ("molino", PAGES[4])):
+        (tmp_path / f"{name}.txt").write_text(f"{page}\n\n{PAGES[2]}", encoding="utf-8")
+    build_index(tmp_path / "index", [Source(tmp_path / f"{n}.txt") for n in ("faro", "molino")])
+    assistant = Assistant.open(tmp_path / "index")
+    try:
+        faro, mill = assistant.index.books
+        conversation = assistant.converse([mill.book_id])
+        for question in (FARO, AND_AT_DAWN):
+            answer = conversation.ask(question)
+            assert answer.searched == (mill,)
+            assert {quote.book.book_id for quote in answer.shown} <= {mill.book_id}
+            assert {hit.book for hit in conversation.copy().find(question).hits} == {mill}
+        assert {quote.book for quote in assistant.ask(FARO).shown} & {faro}
+    finally:
+        assistant.index.close()

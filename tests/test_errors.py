@@ -10,10 +10,10 @@ from index import errors
 
 CODES = {
     "ApostillaError": 1,
-    **dict.fromkeys(("UserError", "BookError", "QuestionError", "PlaceError"), 2),
+    **dict.fromkeys(("UserError", "BookError", "QuestionError", "PlaceError", "KeepError"), 2),
     **dict.fromkeys(("IndexMissing", "IndexDamaged", "QuoteError"), 3),
     "IndexVersion": 4,
-    "IndexLocked": 75,
+    **dict.fromkeys(("IndexLocked", "Busy"), 75),
 }
 
 
@@ -33,12 +33,12 @@ def test_the_exit_codes_of_the_contract() -> None:
 def test_the_drawing_of_the_tree_is_true() -> None:
     """The docstring draws every error, and no other."""
     drawn = re.findall(
-        r"^ {4}[│├└─ ]*(\w+(?:Error|Missing|Damaged|Version|Locked))", errors.__doc__, re.M
+        r"^ {4}[│├└─ ]*(\w+(?:Error|Missing|Damaged|Version|Locked)|Busy)", errors.__doc__, re.M
     )
     assert sorted(drawn) == sorted(_tree())
 
 
-@pytest.mark.parametrize("name", ["BookError", "QuestionError", "PlaceError"])
+@pytest.mark.parametrize("name", ["BookError", "QuestionError", "PlaceError", "KeepError"])
 def test_what_the_caller_can_mend_is_a_user_error(name: str) -> None:
     """A door that catches UserError catches everything that the caller can mend."""
     assert issubclass(_tree()[name], errors.UserError)

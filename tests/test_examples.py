@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ask import Assistant
-from assistant.examples import _names, example_questions
+from assistant.chat.examples import _names, example_questions
 from index.search import Index
 
 

@@ -10,7 +10,7 @@ import pytest
 from index import generations
 from index import search as index_search
 from index.build import Source, build_index
-from index.errors import IndexDamaged, IndexMissing, IndexVersion
+from index.errors import IndexDamaged, IndexMissing, IndexVersion, PlaceError
 from index.search import WEIGHTS, Found, Index, Reading
 from index.store import Store
 from tests import fakes
@@ -166,6 +166,39 @@ def test_a_library_of_two_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert (hit.book.language, hit.rank) == (language, 1)
             assert hit.legs["stems"] > 0
             assert index.stored(hit.book, hit.passage.spans) in texts[language]
+
+
+@pytest.mark.parametrize("small", [0, 100])
+def test_some_of_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
+    """Asked of one book, a search finds its passages alone, scored as in the whole library.
+
+    So it is too where there are too many passages to compare each with the question.
+    """
+    fakes.use(monkeypatch, FakeEmbedding())
+    monkeypatch.setattr(index_search, "SMALL", small)
+    texts = [
+        "\n\n".join(f"{what} número {at} brillaba." for at in range(8))
+        for what in ("El farol rojo", "La lámpara verde")
+    ]
+    for name, text in zip("ab", texts, strict=True):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    folder = tmp_path / "index"
+    build_index(folder, [Source(tmp_path / "a.txt"), Source(tmp_path / "b.txt")])
+    question = "¿Qué número tenía el farol rojo que brillaba?"
+    with opened(folder) as index:
+        held = [book.book_id for book in index.books]
+        every = index.search(question, 100)
+        assert index.search(question, 100, books=held).hits == every.hits
+        assert every.hits[0].book.book_id == held[0]
+        for book in held:
+            found = index.search(question, 100, books=[book, "gone"])
+            of_book = [hit for hit in every.hits if hit.book.book_id == book]
+            assert [(hit.key, hit.score) for hit in found.hits] == [
+                (hit.key, pytest.approx(hit.score)) for hit in of_book
+            ]
+        assert index.search(question, books=held[1:]).similarity < every.similarity
+        with pytest.raises(PlaceError, match="none of the books that are asked is in the index"):
+            index.search(question, books=["gone"])
 
 
 def test_a_folder_without_an_index(tmp_path: Path) -> None:

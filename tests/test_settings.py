@@ -28,6 +28,20 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().embedding is None
 
 
+def test_all_that_is_kept_is_under_one_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """APOSTILLA_HOME moves the index too, where that is not named; APOSTILLA_KEEP is a switch."""
+    monkeypatch.delenv("APOSTILLA_INDEX", raising=False)
+    monkeypatch.setenv("APOSTILLA_HOME", str(tmp_path))
+    assert (Settings().home, Settings().index) == (tmp_path, tmp_path / "index")
+    monkeypatch.setenv("APOSTILLA_INDEX", "/books/index")
+    assert Settings().index == Path("/books/index")
+    assert Settings().keep
+    monkeypatch.setenv("APOSTILLA_KEEP", "no")
+    assert not Settings().keep
+
+
 def test_frozen() -> None:
     """Settings do not change while a program runs."""
     with pytest.raises(ValidationError):

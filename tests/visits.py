@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 import time
@@ -10,19 +11,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from assistant.app import address, chat_server, listen
 from assistant.ask import Assistant
+from assistant.chat.login import Login
+from assistant.chat.room import Room
+from assistant.chat.server import Serving, address, chat_server, listen
 from index.book import Book
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
-    """Serve the index in ``folder`` on a free port, in a thread."""
-    assistant = Assistant.open(folder)
+def served(
+    folder: Path,
+    serving: Serving | None = None,
+    room: Room | None = None,
+    login: Login | None = None,
+    assistant: Assistant | None = None,
+) -> Iterator[tuple[str, Assistant]]:
+    """Serve the index in ``folder``, or ``assistant``, on a free port, in a thread."""
+    assistant = assistant or Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    server = chat_server(assistant, "127.0.0.1")
+
+    async def made() -> uvicorn.Server:
+        return chat_server(assistant, serving, room, login)
+
+    # Where no loop is running, Gradio makes several and leaves them open; a browser's is.
+    running = asyncio._get_running_loop()
+    server = chat_server(assistant, serving, room, login) if running else asyncio.run(made())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:

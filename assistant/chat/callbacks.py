@@ -14,10 +14,12 @@ import gradio as gr
 from gradio.components.chatbot import MessageDict
 from markupsafe import Markup
 
-from assistant.answer_html import answer_html, as_entities, as_markdown
 from assistant.ask import Assistant
+from assistant.chat.answer_html import answer_html, as_entities, as_markdown
+from assistant.chat.guard import PICTURES
+from assistant.chat.library import chosen, shelf
+from assistant.chat.room import Room
 from assistant.conversation import Conversation, Turn
-from assistant.guard import PICTURES
 from assistant.page import find_place, page_html, page_picture
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
@@ -59,8 +61,9 @@ Asked = tuple[str, Talk, Messages, View, str, str, str, str]
 class Chat:
     """The callbacks of the page: what the widgets show when something is asked or turned to."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, room: Room | None = None) -> None:
         self.assistant = assistant
+        self.room = room or Room()
 
     @property
     def books(self) -> dict[str, Book]:
@@ -74,27 +77,44 @@ class Chat:
             view = View(next(iter(books)))
         return view, books[view.book_id]
 
-    def ask(self, question: str, talk: Talk, view: View, request: gr.Request) -> Asked:
-        """Answer in the conversation, and turn to the page of the first quote."""
-        return self._asked(question, talk, view, request)
+    def shelf(self, request: gr.Request) -> gr.CheckboxGroup:
+        """Show the books, each ticked, in the language of the browser."""
+        books = shelf(self.assistant.current(), _interface(request))
+        return gr.CheckboxGroup(choices=books, value=[book_id for _, book_id in books])
+
+    def ask(
+        self, question: str, talk: Talk, view: View, ticked: list[str], request: gr.Request
+    ) -> Asked:
+        """Answer from the books that are ticked, and turn to the page of the first quote."""
+        return self._asked(question, talk, view, ticked, request)
 
     def ask_alone(
-        self, number: str, talk: Talk, view: View, request: gr.Request
+        self, number: str, talk: Talk, view: View, ticked: list[str], request: gr.Request
     ) -> tuple[Talk, Messages, View, str, str, str, str]:
         """Ask the question of a turn, counted from 0, again, exactly as it stands."""
         if not _TURN.fullmatch(number) or int(number) >= len(talk.turns):
             return talk, talk.messages, *self._panel(view, request)
         question = talk.turns[int(number)].question
-        return self._asked(question, talk, view, request, alone=True)[1:]
+        return self._asked(question, talk, view, ticked, request, alone=True)[1:]
 
     def _asked(
-        self, question: str, talk: Talk, view: View, request: gr.Request, *, alone: bool = False
+        self,
+        question: str,
+        talk: Talk,
+        view: View,
+        ticked: list[str],
+        request: gr.Request,
+        *,
+        alone: bool = False,
     ) -> Asked:
         conversation = Conversation(self.assistant, talk.turns)
         said = Markup('<div class="asked">{}</div>').format(question.strip() or "…")
         left = question
         try:
-            answer = conversation.ask(question, alone=alone)
+            index = self.assistant.current()
+            conversation.books = chosen(index, ticked, _interface(request))
+            with self.room.line.turn():
+                answer = conversation.ask(question, alone=alone)
         except ApostillaError as error:
             reply = Markup('<div class="answer"><p>{}</p></div>').format(error)
         else:
@@ -155,7 +175,7 @@ class Chat:
         view, book = self.book_of(view)
         page = book.pages[view.page]
         marked = Quote(book, *view.marked).spans if view.marked else ()
-        interface = interface_of(request.headers.get("accept-language", ""))
+        interface = _interface(request)
         # Drawn here already: what the browser then asks for is at hand, and sure to be there.
         drawn = page_picture(book, page, marked) is not None
         return (
@@ -192,6 +212,10 @@ def interface_of(accept_language: str) -> Interface:
             case "en":
                 return "en"
     return "en"
+
+
+def _interface(request: gr.Request) -> Interface:
+    return interface_of(request.headers.get("accept-language", ""))
 
 
 def heading_html(book: Book, page: Page, interface: Interface) -> Markup:
