@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PARAGRAPHS = 1_000  # of a made book; each is one passage, as a rule
-SENTENCES = 4  # of a made paragraph
+SENTENCES = 3  # of a made paragraph
 MOVED = 0.6  # length of what is added to a vector of length 1
 
 _ASK = """

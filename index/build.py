@@ -30,6 +30,7 @@ from index.errors import (
     UserError,
 )
 from index.generations import Manifest
+from index.known import Known, Rows, passage_key, sentence_key
 from index.lexical import LEXICAL_VERSION, Lexical
 from index.nano import TokenReader
 from index.ocr import Scanning
@@ -49,8 +50,6 @@ COMPARED = 200  # passages nearest to an off-topic question, of a library too la
 CHECKED = 16  # passages that must find themselves before a generation is sealed
 
 SAME = 0.999  # a cosine from which on two vectors are of the same words
-
-Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
 
 # Called with a stage ("read", "ocr", "embed", "check"), what is done of it, and the whole of it.
 Progress = Callable[[str, int, int], None]
@@ -298,41 +297,6 @@ def _fingerprint(editions: Sequence[str], embedding: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-class Known:
-    """What the generation that answers now knows already; nothing where there is none."""
-
-    def __init__(
-        self, store: Store, generation: Path | None = None, manifest: Manifest | None = None
-    ) -> None:
-        self._vectors = Vectors.open(generation / generations.VECTORS) if generation else None
-        self._tokens: Tokens | None = None
-        self._places: dict[str, int] = {}
-        if generation and manifest and manifest.tokens:
-            self._tokens = Tokens.open(generation / generations.TOKENS)
-            held = (store.read(name) for name in manifest.editions)
-            keys = (passage_key(e.edition, p.ordinal) for e in held for p in e.passages)
-            self._places = {key: place for place, key in enumerate(keys)}
-
-    def of(self, kind: Kind, keys: Iterable[str]) -> Rows:
-        """Return the vectors of those ``keys`` that are known."""
-        return self._vectors.of(kind, keys) if self._vectors else {}
-
-    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, Iterator[TokenStates]] | None:
-        """Return the vectors and the tokens of an edition's passages, or ``None``."""
-        tokens = self._tokens
-        if tokens is None or any(key not in self._places for key in keys):
-            return None
-        rows = self.of("passages", keys)
-        if len(rows) < len(keys):
-            return None
-        return {key: rows[key] for key in keys}, (tokens.of(self._places[k]) for k in keys)
-
-    def close(self) -> None:
-        """Let the generation's files go."""
-        if self._vectors:
-            self._vectors.close()
-
-
 def _derive(
     generation: Path,
     editions: Sequence[Edition],
@@ -378,16 +342,6 @@ def _derive(
         off_topic=_off_topic(model, generation, **vectors),
         files={},
     )
-
-
-def passage_key(edition: str, ordinal: int) -> str:
-    """Return the key of a passage's vector."""
-    return f"{edition}/{ordinal}"
-
-
-def sentence_key(passage: str, place: int) -> str:
-    """Return the key of a sentence's vector, from that of its passage."""
-    return f"{passage}/{place}"
 
 
 def _words(editions: Sequence[Edition], lexicons: Sequence[Lexicon | None]) -> Lexical:

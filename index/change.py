@@ -13,9 +13,7 @@ from index import generations
 from index.book import Metadata
 from index.build import (
     Built,
-    Known,
     Progress,
-    Rows,
     answering_now,
     is_as_now,
     name_of_edition,
@@ -27,6 +25,7 @@ from index.build import (
 from index.embed import default_embedding
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
+from index.known import Known, Rows
 from index.store import Store
 from index.tokens import TokenStates
 from index.vectors import Kind

@@ -28,11 +28,12 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
-from index.build import passage_key, sentence_key, unit
+from index.build import unit
 from index.concordance import Concordance, concordance
 from index.embed import load_embedding
 from index.errors import PlaceError
 from index.generations import Manifest
+from index.known import passage_key, sentence_key
 from index.language import language_of
 from index.lexical import KINDS as WORDS
 from index.lexical import Lexical, LexicalKind

@@ -74,6 +74,7 @@ PLAN = [
     "index/concordance.py",
     "index/forms.py",
     "index/mentions.py",
+    "index/known.py",
     "index/build.py",
     "index/change.py",
     "index/search.py",
