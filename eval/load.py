@@ -357,18 +357,26 @@ def main(
             build_index(index, [Source(CHRONICLE, Metadata("Crónica"))])
         with serving(index) as (url, pid):
             paints, turned = in_a_browser(url, visits, turns) if visits else ([], [])
+            _note(f"{len(paints)} visits, {len(turned)} page turns")
             thoughtful = asyncio.run(with_thought(url, questions, readers, thought, seconds))
+            _note(f"{readers} readers had {len(thoughtful)} answers")
             bursting = asyncio.run(at_once(url, questions, burst)) if burst else []
+            _note(f"{len(bursting)} asked at once")
             memory = (0.0, 0.0)
             if answers:
                 asyncio.run(many(url, questions, WARM))
                 before = memory_of(pid)
+                _note(f"{WARM} answers to warm up; {answers} to come")
                 asyncio.run(many(url, questions, answers))
                 memory = (before, memory_of(pid))
     measured = Measured(
         tuple(paints), tuple(turned), readers, tuple(thoughtful), tuple(bursting), answers, memory
     )
     print("\n".join(table(measured)))
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

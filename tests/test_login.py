@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from assistant.chat import login as door
 from assistant.chat.guard import Door, guard
 from assistant.chat.login import FILE, Login, Passwords
 from index.errors import KeepError, UserError
-from tests.conftest import ROOT
+from tests.test_cli import run
 
 PASSWORD = "una llave de faro"
 
@@ -148,27 +145,12 @@ def test_the_form_says_it_in_the_readers_language(passwords: Passwords) -> None:
     assert "<script" not in wrong.text
 
 
-def test_the_command_sets_and_removes(tmp_path: Path) -> None:
+def test_the_command_sets_and_removes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``apostilla password`` takes a line from a pipe; what will not do is one line and code 2."""
-
-    def run(*words: str, says: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "assistant.cli", "password", *words],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "APOSTILLA_HOME": str(tmp_path),
-                "PYTHONPATH": os.pathsep.join(sys.path),
-            },
-            input=says,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    assert run("ana", says=f"{PASSWORD}\n").returncode == 0
+    monkeypatch.setenv("APOSTILLA_HOME", str(tmp_path))
+    assert run("password", "ana", typed=f"{PASSWORD}\n").returncode == 0
     assert Passwords(tmp_path).verify("ana", PASSWORD)
-    short = run("eva", says="corta\n")
+    short = run("password", "eva", typed="corta\n")
     assert (short.returncode, short.stderr.count("\n")) == (2, 1)
-    assert run("ana", "--remove").returncode == 0
+    assert run("password", "ana", "--remove").returncode == 0
     assert Passwords(tmp_path).users() == {}
