@@ -75,6 +75,7 @@ def test_nothing_is_for_strangers(
     assert client.post("gradio_api/queue/join", json={}).status_code == 401
     assert client.post("gradio_api/upload", files={"files": b"x"}).status_code == 401
     policy = client.get("login").headers["Content-Security-Policy"]
+    assert "<script" not in client.get("login").text
     assert "form-action 'self'" in policy
     assert "script-src 'self' ;" in policy
 
@@ -113,6 +114,36 @@ def test_a_reader_logs_in_and_asks(browser: Browser, locked: tuple[str, Assistan
     page.locator("#question textarea").press("Enter")
     expect(page.locator(".answer blockquote").first).to_be_visible()
     page.context.close()
+
+
+def test_two_readers_do_not_see_each_other(
+    browser: Browser, locked: tuple[str, Assistant, Room]
+) -> None:
+    """What one keeps by asking is theirs: the other, in a browser of their own, does not see it."""
+    url, _, room = locked
+    assert room.archive
+    asked = {"luis": "¿Quién era Sosnovsky?", "ana": "¿De qué murió Nina?"}
+    for user, question in asked.items():
+        page = browser.new_context(locale="es-ES").new_page()
+        for _ in range(30):  # a wrong password was tried in another test
+            page.goto(url)
+            page.get_by_label("Nombre").fill(user)
+            page.get_by_label("Contraseña").fill(PASSWORD)
+            page.get_by_role("button", name="Entrar").click()
+            page.wait_for_load_state()
+            if not page.get_by_label("Contraseña").count():
+                break
+            page.wait_for_timeout(500)
+        page.wait_for_selector("#sheet .page")
+        page.locator("#question textarea").fill(question)
+        page.locator("#question textarea").press("Enter")
+        expect(page.locator(".answer blockquote").first).to_be_visible()
+        others = [each for name, each in asked.items() if name != user]
+        assert not any(each in page.content() for each in others)
+        page.context.close()
+    for user, question in asked.items():
+        titles = {each.title for each in room.archive.of(user).all()}
+        assert titles == {question}
 
 
 def test_files_are_fetched_by_their_reader_alone(

@@ -178,7 +178,7 @@ def _with_policy(send: Send, path: str) -> Send:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 # Gradio puts a head of ours in only when its own scripts have run.
-                body = body.replace(b"<head>", _FIRST, 1)
+                body = body if path == LOGIN else body.replace(b"<head>", _FIRST, 1)
                 hashes = " ".join(_hash(script) for script in _SCRIPT.findall(body))
                 MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                 MutableHeaders(scope=start)["Content-Security-Policy"] = POLICY.format(
