@@ -276,7 +276,7 @@ def _alike(low: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
         times += meant[letters[rows, at]]
         kept = times < OTHER
         rows, times = rows[kept], times[kept]
-    yield from ((words[row], int(n)) for row, n in zip(rows, times, strict=True) if n)
+    yield from ((words[row], n) for row, n in zip(rows.tolist(), times.tolist(), strict=True) if n)
 
 
 @cache
