@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -253,3 +254,10 @@ def test_what_a_page_may_do(cronica: tuple[str, Assistant]) -> None:
     assert scripts[0] == "'self'"
     assert all(each.startswith("'sha256-") for each in scripts[1:])
     assert "http" not in policy
+
+
+def test_the_language_is_known_before_gradio_loads(cronica: tuple[str, Assistant]) -> None:
+    """The script that says which language was chosen is the first of the page, which is whole."""
+    html = httpx.get(cronica[0]).text
+    assert html.index("/first.js") < html.index("<script", html.index("first.js"))
+    assert html.rstrip().endswith("</html>")

@@ -32,9 +32,9 @@ def test_every_mention_is_listed_and_drawn(cronica: tuple[str, Assistant]) -> No
     assert [book for book, *_ in links] == places
     assert [int(start) for _, start, _, _ in links] == [e.mention.start for e in listing.listed]
     assert [unescape(place) for *_, place in links] == [e.place("es") for e in listing.listed]
-    strokes = re.findall(r'<rect x="(\d+)"', plot_svg(book_of(cronica), listing.listed, "es"))
-    assert [int(x) for x in strokes] == sorted(int(x) for x in strokes)
-    assert len(strokes) == len(listing.listed)
+    strokes = re.findall(r'<rect x="([\d.]+)%"', plot_svg(book_of(cronica), listing.listed, "es"))
+    length = len(book_of(cronica).text)
+    assert strokes == [f"{each.mention.start / length:.2%}"[:-1] for each in listing.listed]
     assert f"{len(strokes)} menciones de «Stalin»" in html
 
 
@@ -57,7 +57,13 @@ def test_a_mention_opens_its_page(browser: Browser, cronica: tuple[str, Assistan
     visit.page.locator("#find").click()
     links = visit.page.locator(".mentions li a")
     expect(links).to_have_count(len(listing.listed))
-    expect(visit.page.locator(".mentions svg.plot rect")).to_have_count(1 + len(listing.listed))
+    plot = visit.page.locator(".mentions svg.plot")
+    expect(plot.locator("rect")).to_have_count(len(listing.listed))
+    whole, last = plot.bounding_box(), plot.locator("rect").last.bounding_box()
+    assert whole
+    assert last
+    share = listing.listed[-1].mention.start / len(book_of(cronica).text)
+    assert last["x"] - whole["x"] == pytest.approx(share * whole["width"], abs=2)
     for each, link in zip(listing.listed, links.all(), strict=True):
         link.click()
         visit.expect_page(each.pages[0])

@@ -20,8 +20,7 @@ from assistant.quotes import Quote
 from index.book import Book
 from index.errors import ApostillaError
 
-WIDTH, HEIGHT = 1000, 36  # of the plot, in its own units
-LISTED = 400  # mentions that are listed, at most: a page takes no more
+HEIGHT = 30  # of the plot, in pixels; a stroke in a note is half as high
 
 
 class Finding:
@@ -65,23 +64,23 @@ def listing_html(listing: Listing, interface: Interface) -> Markup:
 
 
 def plot_svg(book: Book, listed: Sequence[Listed], interface: Interface) -> Markup:
-    """Draw where in a book a name stands: its text from left to right, a stroke a mention."""
-    title = WORDS[interface]["find_where"].format(book=book.metadata.title)
+    """Draw where in a book a name stands: its text from left to right, a stroke a mention.
+
+    In percent of the width: Gradio lets no ``viewBox`` through.
+    """
     strokes = Markup("").join(
-        Markup('<rect x="{}" y="2" width="4" height="{}"></rect>').format(
-            round(each.mention.start / len(book.text) * (WIDTH - 4)),
-            HEIGHT - 8 if each.mention.kind == "body" else HEIGHT - 20,
+        Markup('<rect x="{:.2f}%" y="{}" width="3" height="{}"></rect>').format(
+            each.mention.start / len(book.text) * 100,
+            0 if each.mention.kind == "body" else HEIGHT // 2,
+            HEIGHT if each.mention.kind == "body" else HEIGHT // 2,
         )
         for each in listed
     )
     labels = [page.label for page in book.pages if page.label is not None]
-    ends = Markup('<p class="ends"><span>{}</span><span>{}</span></p>').format(
-        *((f"p. {labels[0]}", f"p. {labels[-1]}") if labels else ("", ""))
-    )
-    return Markup(
-        '<svg class="plot" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
-        'aria-label="{}"><rect class="line" x="0" y="{}" width="{}" height="2"></rect>{}</svg>{}'
-    ).format(WIDTH, HEIGHT, title, HEIGHT - 4, WIDTH, strokes, ends)
+    first, last = (f"p. {labels[0]}", f"p. {labels[-1]}") if labels else ("", "")
+    said = WORDS[interface]["find_where"]
+    ends = Markup('<p class="ends"><span>{}</span><span>{}</span><span>{}</span></p>')
+    return Markup('<svg class="plot">{}</svg>{}').format(strokes, ends.format(first, said, last))
 
 
 def _book_html(listed: Sequence[Listed], name: str, interface: Interface) -> Markup:
@@ -100,7 +99,7 @@ def _list_html(listed: Sequence[Listed], interface: Interface) -> Markup:
     return Markup("<ul>{}</ul>").format(
         Markup("").join(
             line.format(address(_name_of(each)), each.place(interface), *each.around())
-            for each in listed[:LISTED]
+            for each in listed
         )
     )
 

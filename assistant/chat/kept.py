@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import gradio as gr
@@ -39,9 +40,9 @@ class Keeping:
         self.pages = pages
         self.room = room
 
-    def listed(self, talk: Talk, request: gr.Request) -> Changed:
-        """List the conversations, the one that is open chosen."""
-        return self._changed("", talk.name, request)
+    def listed(self, request: gr.Request) -> Changed:
+        """List the conversations; the one that a reader has chosen meanwhile stays chosen."""
+        return self._changed("", request)
 
     def begin(self, view: View, request: gr.Request) -> tuple[object, ...]:
         """Open what the address names: a conversation, a page, or a quotation; else the view."""
@@ -70,8 +71,8 @@ class Keeping:
         """Go on with a conversation; its last answer's page is turned to."""
         try:
             if not name:
-                raise KeepError(WORDS[interface_of(request)]["kept_none"])
-            talk = self.talks.reopened(name, request)
+                raise KeepError(WORDS[interface_of(request)]["kept_which"])
+            talk = replace(self.talks.reopened(name, request), keep=talk.keep)
         except KeepError as error:
             shown = messages(talk, interface_of(request))
             return talk, shown, *self.pages.shown(view, request, str(error)), gr.skip()
@@ -79,35 +80,35 @@ class Keeping:
         shown = messages(talk, interface_of(request))
         return talk, shown, *self.pages.shown(view, request), gr.Tabs(selected="ask")
 
-    def rename(self, name: str | None, title: str, talk: Talk, request: gr.Request) -> Changed:
+    def rename(self, name: str | None, title: str, request: gr.Request) -> Changed:
         """Give a conversation another name."""
         shelf, words = self.room.shelf(request), WORDS[interface_of(request)]
         if shelf is None or not name:
-            return self._changed(words["kept_none"], talk.name, request)
+            return self._changed(words["kept_which"], request)
         try:
             shelf.rename(name, title)
             said = words["kept_renamed"].format(title=shelf.get(name).title)
         except KeepError as error:
             said = words["failed"].format(error=error)
-        return self._changed(said, name, request)
+        return self._changed(said, request)
 
     def delete(self, name: str | None, talk: Talk, request: gr.Request) -> tuple[object, ...]:
         """Delete a conversation; the one that is open stays on the page, and is kept no more."""
         shelf, words = self.room.shelf(request), WORDS[interface_of(request)]
         if shelf is None or not name:
-            return talk, *self._changed(words["kept_none"], talk.name, request)
+            return talk, *self._changed(words["kept_which"], request)
         try:
             said = words["kept_deleted"].format(title=shelf.get(name).title)
             shelf.delete(name)
         except KeepError as error:
-            return talk, *self._changed(words["failed"].format(error=error), name, request)
+            return talk, *self._changed(words["failed"].format(error=error), request)
         if talk.name == name:
-            talk = Talk(talk.said, talk.turns, keep=False)
-        return talk, *self._changed(said, None, request)
+            talk = replace(talk, name=None)
+        return talk, *self._changed(said, request, none_chosen=True)
 
     def keep(self, wanted: bool, talk: Talk) -> Talk:
         """Keep, or do not keep, what is asked from now on."""
-        return Talk(talk.said, talk.turns, talk.asking, talk.name if wanted else None, wanted)
+        return replace(talk, name=talk.name if wanted else None, keep=wanted)
 
     def taker(self, form: Format) -> Callable[[Talk, gr.Request], str]:
         """Return the callback that offers the open conversation in one form."""
@@ -142,7 +143,7 @@ class Keeping:
         link = Markup('<p><a class="taken" href="{}/{}">{}</a></p>')
         return as_markdown(link.format(OFFERS, key, words["take_here"].format(name=offered.name)))
 
-    def _changed(self, said: str, chosen: str | None, request: gr.Request) -> Changed:
+    def _changed(self, said: str, request: gr.Request, *, none_chosen: bool = False) -> Changed:
         """Return what the list shows now."""
         interface = interface_of(request)
         shelf = self.room.shelf(request)
@@ -152,11 +153,8 @@ class Keeping:
             kept, said = (), WORDS[interface]["failed"].format(error=error)
         if not kept and not said:
             said = WORDS[interface]["kept_none"]
-        names = [each.id for each in kept]
-        radio = gr.Radio(
-            choices=[(_title(each), each.id) for each in kept],
-            value=chosen if chosen in names else None,
-        )
+        choices = [(_title(each), each.id) for each in kept]
+        radio = gr.Radio(choices=choices, value=None) if none_chosen else gr.Radio(choices=choices)
         return as_markdown(Markup('<p role="status">{}</p>').format(said)), radio
 
 

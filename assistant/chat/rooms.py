@@ -149,11 +149,11 @@ def kept_room(desk: Desk, keeping: Keeping, tab: gr.Tab) -> None:
         rename = gr.Button(words("kept_rename"), size="sm", elem_id="rename")
         delete, sure, spare = _asked_twice(words, "kept", "delete")
     listed = [told, kept]
-    on(tab.select, keeping.listed, [desk.talk], listed)
+    on(tab.select, keeping.listed, [], listed)
     on(keep.change, keeping.keep, [keep, desk.talk], [desk.talk])
     opened = [desk.talk, desk.chatbot, *desk.panel, desk.tabs]
     on(again.click, keeping.open, [kept, desk.talk, desk.view], opened)
-    on(rename.click, keeping.rename, [kept, title, desk.talk], listed)
+    on(rename.click, keeping.rename, [kept, title], listed)
     on(sure.click, keeping.delete, [kept, desk.talk], [desk.talk, *listed])
     for button in (delete, sure, spare):
         _turn_over(button, delete, sure, spare)
