@@ -252,12 +252,52 @@ def chat(
     folder: IndexFolder = None,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Name by which a proxy is asked; may be repeated.")
+    ] = None,
+    auth: Annotated[
+        list[str] | None,
+        typer.Option(metavar="USER", help="Who may log in (apostilla password USER); repeatable."),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="A reading room: no book is added or removed.")
+    ] = False,
+    keep: Annotated[
+        bool | None, typer.Option(help="Keep conversations (else $APOSTILLA_KEEP, else yes).")
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the chat: a web page on this machine."""
-    from assistant.chat.app import serve
+    from assistant.chat.server import Serving, serve
 
-    serve(folder or _settings().index, host, port, open_browser=browser, ready=_note)
+    settings = _settings()
+    serving = Serving(
+        host,
+        port,
+        names=name or (),
+        users=auth or (),
+        read_only=read_only,
+        keep=settings.keep if keep is None else keep,
+    )
+    serve(folder or settings.index, serving, open_browser=browser, ready=_note)
+
+
+@app.command()
+def password(
+    user: Annotated[str, typer.Argument(help="Who may log in to the chat.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Forget the user.")] = False,
+) -> None:
+    """Set the password of a user of the chat; asks for it, or reads a line from stdin."""
+    from assistant.chat.login import Passwords
+
+    passwords = Passwords(_settings().home)
+    if remove:
+        passwords.remove(user)
+    elif sys.stdin.isatty():
+        passwords.set(user, typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        passwords.set(user, sys.stdin.readline().rstrip("\n"))
+    _note(f"{passwords.path}: {user} {'removed' if remove else 'set'}")
 
 
 @app.command(

@@ -59,9 +59,8 @@ def extract_quotes(index: Index, found: Found, count: int = QUOTES) -> tuple[Quo
         touching = [each for each in quotes if _touches(each, quote)]
         for each in touching:
             quotes.remove(each)
-            quote = Quote(
-                quote.book, min(each.start, quote.start), max(each.end, quote.end), each.score
-            )
+            start, end = min(each.start, quote.start), max(each.end, quote.end)
+            quote = Quote(quote.book, start, end, each.score, each.legs)
         quotes.append(quote)
     return tuple(sorted(quotes, key=lambda quote: -quote.score))
 
@@ -80,7 +79,8 @@ def _stretch(sentence: _Sentence) -> Quote:
     if hit.passage.kind == "note" and first == 0:
         start = next((m.end for m in hit.passage.markers if m.start == 0), start)
     spans = reading.spans_of(start, end)
-    return Quote(hit.book, spans[0].start, spans[-1].end, sentence.score)
+    legs = tuple(hit.legs.items())
+    return Quote(hit.book, spans[0].start, spans[-1].end, sentence.score, legs)
 
 
 def _block(hit: Hit, reading: Reading, place: int) -> Block:

@@ -58,18 +58,19 @@ class Listed:
 
     def snippet(self) -> str:
         """Return the words around the name, the name between marks."""
+        before, name, after = self.around()
+        return f"{before}{MARK}{name}{MARK}{after}"
+
+    def around(self) -> tuple[str, str, str]:
+        """Return the words before the name in its sentence, the name, and those after it."""
         text, (start, end) = self.quote.text, self.at
         first, last = max(0, start - AROUND), min(len(text), end + AROUND)
         if first:
             first = text.find(" ", first, start) + 1 or start
         if last < len(text):
             last = max(text.rfind(" ", end, last), end)
-        before, after = text[first:start], text[end:last]
-        return (
-            ("…" if first else "")
-            + f"{before}{MARK}{text[start:end]}{MARK}{after}"
-            + ("…" if last < len(text) else "")
-        )
+        before = ("…" if first else "") + text[first:start]
+        return before, text[start:end], text[end:last] + ("…" if last < len(text) else "")
 
     def to_dict(self) -> dict[str, object]:
         """Return the mention as the contract's JSON object: ``raw`` is the name's characters."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -67,13 +67,26 @@ def page_html(book: Book, page: Page, marked: Sequence[Span] = ()) -> Markup:
     """Return the page as printed, line by line, as HTML with everything escaped.
 
     The characters in ``marked`` stand in ``<mark>``, note markers and the numbers of notes in
-    ``<sup>``; each line's class is the kind of its block (:data:`BlockKind`).
+    ``<sup>``, linked to each other: "#note:<place>:<book>:<start>-<end>" and "#marker:…", for the
+    elements "note-<place>" and "marker-<place>"; each line's class is the kind of its block
+    (:data:`BlockKind`).
     """
+    called = _called(book, page)
     lines = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _line_html(book, line, marked))
+        Markup('<div class="{}">{}</div>').format(kind, _line_html(book, line, marked, called))
         for kind, line in _lines(book, page)
     )
     return Markup('<div class="page">{}</div>').format(lines)
+
+
+def notes_elsewhere(book: Book, page: Page) -> tuple[Quote, ...]:
+    """Return the notes that a page calls but does not hold: of the end of the chapter, say."""
+    return tuple(
+        Quote(book, note.spans[0].start, note.spans[-1].end)
+        for note in book.notes
+        if any(marker.page == page.ordinal for marker in note.markers)
+        and all(page.ordinal != held.ordinal for held in book.pages_of(note.spans))
+    )
 
 
 def draw_page(book: Book, page: Page, marked: Sequence[Span] = ()) -> bytes:
@@ -142,20 +155,37 @@ def _lines(book: Book, page: Page) -> list[tuple[BlockKind, Span]]:
     return lines[printed[0] : printed[-1] + 1] if printed else []
 
 
-def _line_html(book: Book, line: Span, marked: Sequence[Span]) -> Markup:
+def _called(book: Book, page: Page) -> dict[Span, tuple[str, str]]:
+    """Return where notes are called and numbered on a page: an element's name, and its link."""
+    found: dict[Span, tuple[str, str]] = {}
+    for place, note in enumerate(book.notes):
+        body = f"{book.book_id}:{note.spans[0].start}-{note.spans[-1].end}"
+        on_page = [marker for marker in note.markers if marker.page == page.ordinal]
+        for count, marker in enumerate(on_page):
+            name = f"marker-{place}" if count == 0 else f"marker-{place}-{count}"
+            found[Span(marker.start, marker.end)] = name, f"#note:{place}:{body}"
+        if page.start <= note.label.start < page.end:
+            first = note.markers[0] if note.markers else None
+            call = f"#marker:{place}:{book.book_id}:{first.start}-{first.end}" if first else ""
+            found[note.label] = f"note-{place}", call
+    return found
+
+
+def _line_html(
+    book: Book, line: Span, marked: Sequence[Span], called: Mapping[Span, tuple[str, str]]
+) -> Markup:
     """Return one line with its marks; a blank one keeps its height."""
-    called = [
-        *(note.label for note in book.notes),
-        *(Span(marker.start, marker.end) for note in book.notes for marker in note.markers),
-    ]
     borders = {line.start, line.end}
     for span in (*marked, *called):
         borders |= {at for at in span if line.start < at < line.end}
     html = Markup("")
     for start, end in pairwise(sorted(borders)):
         piece = Markup("{}").format(book.text[start:end])
-        if any(span.start <= start and end <= span.end for span in called):
-            piece = Markup("<sup>{}</sup>").format(piece)
+        for span, (name, link) in called.items():
+            if span.start <= start and end <= span.end and piece:
+                piece = Markup('<a href="{}">{}</a>').format(link, piece) if link else piece
+                known = Markup(' id="{}"').format(name) if start == span.start else ""
+                piece = Markup("<sup{}>{}</sup>").format(known, piece)
         if any(span.start <= start and end <= span.end for span in marked):
             piece = Markup("<mark>{}</mark>").format(piece)
         html += piece

@@ -25,15 +25,17 @@ QuoteKind = Literal["body", "note"]
 class Quote:
     """The words of one block between two offsets of the book, ``start`` to ``end``.
 
-    Made only of ``book``, ``start``, ``end`` and ``score``; everything else is derived, and
-    checked: raises :class:`QuoteError` where the stretch is empty, outside the text, or not
-    within one heading, paragraph or note. ``spans`` leave out what the page turn put between.
+    Made only of ``book``, ``start``, ``end``, ``score`` and ``legs`` (what each way of searching
+    said of its passage, where it was searched); everything else is derived, and
+    checked: raises :class:`QuoteError` where the stretch is empty, outside the text, or not within
+    one heading, paragraph or note. ``spans`` leave out what the page turn put between.
     """
 
     book: Book
     start: int
     end: int
     score: float = 0.0
+    legs: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     spans: tuple[Span, ...] = field(init=False)
     kind: QuoteKind = field(init=False)
     raw: str = field(init=False)

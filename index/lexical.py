@@ -74,8 +74,14 @@ class Lexical:
         self._languages = tuple(languages)
 
     @classmethod
-    def build(cls, texts: Sequence[str], languages: Sequence[str]) -> Lexical:
-        """Index passages, each in its language (ISO 639-1)."""
+    def build(
+        cls, texts: Sequence[str], languages: Sequence[str], damaged: Sequence[str] = ()
+    ) -> Lexical:
+        """Index passages, each in its language (ISO 639-1).
+
+        ``damaged`` are the words in place of which each has repaired ones: their letters count,
+        too, for who asks may write them so, and a repair may be wrong.
+        """
         import bm25s
 
         rankers: dict[LexicalKind, bm25s.BM25 | None] = {}
@@ -85,6 +91,8 @@ class Lexical:
         }
         for kind, terms in terms_of.items():
             listed = [terms(text, lang) for text, lang in zip(texts, languages, strict=True)]
+            if kind == "letters" and damaged:
+                listed = [[*of, *letters(was)] for of, was in zip(listed, damaged, strict=True)]
             ranker = None
             if any(listed):
                 ranker = bm25s.BM25()

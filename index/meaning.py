@@ -34,6 +34,7 @@ class Meaning:
         self._keys = keys
         self._place_of = {key: place for place, held in enumerate(keys) for key in held}
         self._held: dict[str, NDArray[np.float32]] | None = None
+        self._last: tuple[list[str], dict[str, NDArray[np.float32]]] = ([], {})
         self._sample: NDArray[np.float32] | None = None
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
@@ -88,11 +89,14 @@ class Meaning:
             self._held = self._vectors.of(self._kind, self._place_of) if small else {}
         if self._held:
             return {key: self._held[key] for key in keys if key in self._held}
-        return self._vectors.of(self._kind, keys)
+        if self._last[0] != keys:  # a question's candidates are looked up once, not by each caller
+            self._last = (list(keys), self._vectors.of(self._kind, keys))
+        return self._last[1]
 
     def _sampled(self) -> NDArray[np.float32]:
         if self._sample is None:
             step = max(1, len(self._keys) // SAMPLE)
             keys = [key for held in self._keys[::step] for key in held]
-            self._sample = np.stack(list(self._rows(keys).values()))
+            rows = self._held or self._vectors.of(self._kind, keys)
+            self._sample = np.stack([rows[key] for key in keys if key in rows])
         return self._sample

@@ -1,7 +1,9 @@
 """Passages: what is indexed and found. Sentences of a paragraph, or of a note, up to a budget.
 
-A passage never crosses the border of a block, except that a heading goes with the paragraph
-under it. Every printed character of headings, paragraphs and notes is in exactly one passage.
+The budget is of tokens as they are indexed: damaged words fall into many more, and a bad scan
+would be cut into shorter passages than the same book in a good one. A passage never crosses the
+border of a block, except that a heading goes with the paragraph under it. Every printed character
+of headings, paragraphs and notes is in exactly one passage.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 
 from index.book import Book, Span
 from index.reading import Reading, read
+from index.repair import Lexicon, lexicon_of, repair
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,22 +82,35 @@ class Passage:
         return read(book.text, self.spans)
 
 
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    """How many tokens a passage may have, of the words as the lexicon repairs them."""
+
+    tokens: int
+    lexicon: Lexicon | None
+
+    def count(self, text: str) -> int:
+        """Count the tokens of a text when it is repaired."""
+        return _count(repair(text, self.lexicon).text)
+
+
 def cut(book: Book, tokens: int = TOKENS) -> list[Passage]:
     """Cut a book into passages of at most about ``tokens`` tokens, in the book's order.
 
     A sentence longer than the budget is cut at a space.
     """
     passages: list[Passage] = []
-    for kind, parts, notes in _pieces(book):
-        reading = read(book.text, itertools.chain(*parts))
+    pieces = [(each, read(book.text, itertools.chain(*each[1]))) for each in _pieces(book)]
+    budget = _Budget(tokens, lexicon_of([reading.text for _, reading in pieces], book.language))
+    for (kind, parts, notes), reading in pieces:
         markers = _markers(reading, book)
         blanked = _blanked(reading.text, markers)
         sentences = [
             sentence
             for start, end in _part_borders(reading, parts)
-            for sentence in _sentences(blanked, start, end, book.language, tokens)
+            for sentence in _sentences(blanked, start, end, book.language, budget)
         ]
-        for first, last in _pack(blanked, sentences, tokens):
+        for first, last in _pack(blanked, sentences, budget):
             start, end = sentences[first].start, sentences[last].end
             end -= reading.text[start:end].endswith(" ")
             held = reading.spans_of(start, end)
@@ -171,8 +187,8 @@ def _blanked(text: str, stretches: Sequence[Span]) -> str:
     return "".join(characters)
 
 
-def _sentences(text: str, start: int, end: int, language: str, tokens: int) -> list[Span]:
-    """Find the sentences of ``text[start:end]``, none longer than the budget of ``tokens``.
+def _sentences(text: str, start: int, end: int, language: str, budget: _Budget) -> list[Span]:
+    """Find the sentences of ``text[start:end]``, none longer than the budget.
 
     The stretches run on from each other: what stands between two sentences (a marker, a space)
     belongs to the one before it.
@@ -191,7 +207,7 @@ def _sentences(text: str, start: int, end: int, language: str, tokens: int) -> l
     sentences: list[Span] = []
     at = start
     for stop in ends:
-        sentences += _shortened(text, Span(at, start + stop), tokens)
+        sentences += _shortened(text, Span(at, start + stop), budget)
         at = start + stop
     if sentences:
         sentences[-1] = Span(sentences[-1].start, end)
@@ -200,10 +216,10 @@ def _sentences(text: str, start: int, end: int, language: str, tokens: int) -> l
     return sentences
 
 
-def _shortened(text: str, sentence: Span, tokens: int) -> list[Span]:
+def _shortened(text: str, sentence: Span, budget: _Budget) -> list[Span]:
     """Cut a sentence at spaces into about equal parts that keep the budget."""
     start, end = sentence
-    parts = math.ceil(_count(text[start:end]) / tokens)
+    parts = math.ceil(budget.count(text[start:end]) / budget.tokens)
     if parts <= 1 or end - start == 1:
         return [sentence]
     cuts = {start, end}
@@ -217,20 +233,20 @@ def _shortened(text: str, sentence: Span, tokens: int) -> list[Span]:
     return [
         shorter
         for piece in itertools.pairwise(sorted(cuts))
-        for shorter in _shortened(text, Span(*piece), tokens)
+        for shorter in _shortened(text, Span(*piece), budget)
     ]
 
 
-def _pack(text: str, sentences: Sequence[Span], tokens: int) -> Iterator[tuple[int, int]]:
+def _pack(text: str, sentences: Sequence[Span], budget: _Budget) -> Iterator[tuple[int, int]]:
     """Group neighbouring sentences into passages of about equal size within the budget."""
-    counts = [_count(text[start:end]) for start, end in sentences]
+    counts = [budget.count(text[start:end]) for start, end in sentences]
     if not counts:
         return
-    target = sum(counts) / math.ceil(sum(counts) / tokens)
+    target = sum(counts) / math.ceil(sum(counts) / budget.tokens)
     first, held = 0, 0
     for place, count in enumerate(counts):
         # Close the passage where this sentence would overshoot the target by more than it helps.
-        if held and (held + count > tokens or held + count / 2 > target):
+        if held and (held + count > budget.tokens or held + count / 2 > target):
             yield first, place - 1
             first, held = place, 0
         held += count

@@ -28,11 +28,12 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
-from index.build import passage_key, sentence_key, unit
+from index.build import unit
 from index.concordance import Concordance, concordance
 from index.embed import load_embedding
 from index.errors import PlaceError
 from index.generations import Manifest
+from index.known import passage_key, sentence_key
 from index.language import language_of
 from index.lexical import KINDS as WORDS
 from index.lexical import Lexical, LexicalKind
@@ -41,7 +42,7 @@ from index.mentions import Mentions, find_mentions
 from index.nano import TokenReader
 from index.passages import Passage
 from index.store import Store
-from index.tokens import Tokens
+from index.tokens import SMALL, Tokens
 from index.vectors import KINDS, Kind, Vectors
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ WITHOUT_TOKENS = {
     "caller": 0.1,
 }
 DEPTH = {"passages": 200, "sentences": 400, "stems": 100, "letters": 100}
-SMALL = 1_500  # passages that are all compared with a question; of more, what some leg brings
 UBIQUITOUS = 0.2  # a name in more than this share of the passages tells them apart no longer
 
 
@@ -163,7 +163,8 @@ class Derived:
 class Index:
     """A generation opened for questions; safe to share between threads.
 
-    ``weights`` are what each leg is worth here; who measures may change them.
+    ``books`` are those of the library, in the order in which they were indexed. ``weights`` are
+    what each leg is worth here; who measures may change them.
     """
 
     def __init__(
@@ -181,6 +182,8 @@ class Index:
         self._store = store
         self._library = library
         self._keys = list(library)
+        self.books = tuple({id(book): book for book, _ in library.values()}.values())
+        self._edition_of = {id(book): key.rpartition("/")[0] for key, (book, _) in library.items()}
         self._place_of = {key: place for place, key in enumerate(library)}
         self._vectors, self._words, self._tokens = derived.vectors, derived.words, derived.tokens
         held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
@@ -242,11 +245,6 @@ class Index:
     def fingerprint(self) -> str:
         """Name the content: equal fingerprints answer equally."""
         return self.manifest.fingerprint
-
-    @property
-    def books(self) -> tuple[Book, ...]:
-        """The books of the library, in the order in which they were indexed."""
-        return tuple({id(book): book for book, _ in self._library.values()}.values())
 
     def passages_of(self, book: Book) -> tuple[Passage, ...]:
         """Return the passages of one book, in its order."""
@@ -356,9 +354,8 @@ class Index:
 
     def stored(self, book: Book, spans: Sequence[Span]) -> str:
         """Return the characters at ``spans`` as the library on disk holds them."""
-        edition = next(key for key, (held, _) in self._library.items() if held is book)
         with self._lock:
-            return self._store.characters(edition.rpartition("/")[0], spans)
+            return self._store.characters(self._edition_of[id(book)], spans)
 
     def _model(self) -> BaseEmbedding:
         if self._embedding is None:
@@ -416,10 +413,10 @@ class Index:
 
     def _places(self, books: Collection[str] | None) -> NDArray[np.intp]:
         """Return the places of the passages of ``books``, of all where that is ``None``."""
+        if books is None:
+            return np.arange(len(self._keys))
         asked = [
-            place
-            for place, (book, _) in enumerate(self._library.values())
-            if books is None or book.book_id in books
+            place for place, (book, _) in enumerate(self._library.values()) if book.book_id in books
         ]
         if not asked:
             raise PlaceError("none of the books that are asked is in the index; choose others")
@@ -438,7 +435,8 @@ class Index:
                 found.update(self._meaning[kind].nearest(vector, DEPTH[kind] * wider))
         for leg, scores in (item for of in words for item in of.items()):
             if scores is not None:
-                best = asked[np.argsort(-scores[asked], kind="stable")[: DEPTH[leg]]]
+                depth = min(DEPTH[leg], len(asked) - 1)
+                best = asked[np.argpartition(-scores[asked], depth)[:depth]]
                 found.update(int(place) for place in best if scores[place] > 0)
         return np.array(sorted(found & set(asked.tolist())), dtype=np.intp)
 

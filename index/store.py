@@ -192,10 +192,12 @@ class Store:
         try:
             return self._read(name)
         except (sqlite3.DatabaseError, ValueError, TypeError, struct.error) as error:
-            raise IndexDamaged(
-                f"{self.path}: the database is damaged ({error}); move the folder away and index "
-                "again"
-            ) from None
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> IndexDamaged:
+        return IndexDamaged(
+            f"{self.path}: the database is damaged ({error}); move the folder away and index again"
+        )
 
     def _read(self, name: str) -> Edition:
         row = self._connection.execute(
@@ -251,14 +253,20 @@ class Store:
         return Edition(name, book, passages)
 
     def characters(self, name: str, spans: Iterable[Span]) -> str:
-        """Return the text of an edition at ``spans``, joined, straight from the database."""
+        """Return the text of an edition at ``spans``, joined, straight from the database.
+
+        Raises :class:`IndexDamaged` where it can no longer be read.
+        """
         pieces = []
-        for start, end in spans:
-            row = self._connection.execute(
-                "SELECT substr(text, ?, ?) FROM editions WHERE edition = ?",
-                (start + 1, end - start, name),
-            ).fetchone()
-            pieces.append(row[0] if row else "")
+        try:
+            for start, end in spans:
+                row = self._connection.execute(
+                    "SELECT substr(text, ?, ?) FROM editions WHERE edition = ?",
+                    (start + 1, end - start, name),
+                ).fetchone()
+                pieces.append(row[0] if row else "")
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from None
         return "".join(pieces)
 
     def _rows(self, columns: str, table: str, edition: str) -> list[tuple[Any, ...]]:

@@ -15,21 +15,22 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from index.errors import IndexDamaged
+from index.errors import ApostillaError, IndexDamaged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STATES, SCALES, STARTS, SENTENCES = "states.npy", "scales.npy", "starts.npy", "sentences.npy"
 LARGEST_BYTE = 127
-SAMPLE = 1_500  # passages that stand for a larger library when a token's weight is worked out
+SMALL = 1_500  # passages that are all compared with a question; of more, what some leg brings
+SAMPLE = 500  # passages that stand for a larger library when a token's weight is worked out
 KEPT = 4  # readings of a question whose matches are kept for its sentences
 CHUNK = 65_536  # tokens made floats at a time
 
@@ -85,16 +86,30 @@ class Tokens:
         self._last: list[tuple[NDArray[np.float32], _Matches]] = []
 
     @classmethod
-    def write(cls, folder: Path, passages: Sequence[TokenStates]) -> None:
-        """Write the vectors of passages, in the order of their places, into ``folder``."""
-        sizes = [len(each.states) for each in passages]
-        states = np.concatenate([each.states for each in passages])
-        scales = (np.abs(states).max(axis=1) / LARGEST_BYTE).astype(np.float16)
-        whole = scales.astype(np.float32)[:, None]
-        np.save(folder / STATES, np.rint(states / np.maximum(whole, 1e-6)).astype(np.int8))
-        np.save(folder / SCALES, scales)
-        np.save(folder / STARTS, np.cumsum([0, *sizes], dtype=np.int64))
-        np.save(folder / SENTENCES, np.concatenate([each.sentences for each in passages]))
+    def write(cls, folder: Path, passages: Iterable[TokenStates]) -> int:
+        """Write the vectors of passages, in the order of their places; return how many they are.
+
+        They go to the disk as they come: those of a large library need not fit into memory.
+        """
+        starts, scales, sentences = [0], [np.zeros(0, np.float16)], [np.zeros(0, np.int32)]
+        with (folder / STATES).open("wb") as file:
+            width = 0
+            begun = _head(file, 0, width)
+            for each in passages:
+                scale = (np.abs(each.states).max(axis=1) / LARGEST_BYTE).astype(np.float16)
+                whole = np.maximum(scale.astype(np.float32)[:, None], 1e-6)
+                file.write(np.rint(each.states / whole).astype(np.int8).tobytes())
+                width = each.states.shape[1]
+                starts.append(starts[-1] + len(scale))
+                scales.append(scale)
+                sentences.append(each.sentences)
+            file.seek(0)
+            if _head(file, starts[-1], width) != begun:
+                raise ApostillaError(f"{folder}: numpy writes heads of several lengths")
+        np.save(folder / SCALES, np.concatenate(scales))
+        np.save(folder / STARTS, np.array(starts, dtype=np.int64))
+        np.save(folder / SENTENCES, np.concatenate(sentences))
+        return starts[-1]
 
     @classmethod
     def open(cls, folder: Path) -> Tokens:
@@ -114,6 +129,11 @@ class Tokens:
     def __len__(self) -> int:
         """Count the passages."""
         return len(self._starts) - 1
+
+    @property
+    def count(self) -> int:
+        """Count the tokens."""
+        return len(self._states)
 
     def of(self, place: int) -> TokenStates:
         """Return the vectors of a passage."""
@@ -165,7 +185,8 @@ class Tokens:
         for asked, matches in self._last:
             if asked is question:
                 return matches
-        places = np.arange(0, len(self), math.ceil(len(self) / SAMPLE) or 1)
+        step = 1 if len(self) <= SMALL else math.ceil(len(self) / SAMPLE)
+        places = np.arange(0, len(self), step)
         self._last = [(question, self._matches(question, places)), *self._last[: KEPT - 1]]
         return self._last[0][1]
 
@@ -204,6 +225,13 @@ class Tokens:
         scales = self._scales[part].astype(np.float32)
         floats: NDArray[np.float32] = self._states[part].astype(np.float32) * scales[:, None]
         return floats
+
+
+def _head(file: BinaryIO, rows: int, width: int) -> int:
+    """Write how a file of bytes begins, which numpy fills up to a length; return where it ends."""
+    shape = {"descr": "|i1", "fortran_order": False, "shape": (rows, width)}
+    np.lib.format.write_array_header_1_0(file, shape)
+    return file.tell()
 
 
 def _in_order(parts: Sequence[slice]) -> bool:

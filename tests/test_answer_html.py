@@ -9,7 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from assistant.answer import Answer
-from assistant.chat.answer_html import answer_html, as_markdown, copied
+from assistant.chat.answer_html import Tools, answer_html, as_markdown, copied
 from assistant.cite import STYLES, cite
 from assistant.quotes import Quote, QuoteFinder
 from index.book import Book, Metadata
@@ -28,17 +28,17 @@ def test_notes_and_inferred_pages() -> None:
     """A quote brings the notes it calls with their words, and says when its page is inferred."""
     book = read_book(CRONICA)
     pages = tuple(replace(page, label_from="inferred") for page in book.pages)
-    html = answer_html(answer_of(replace(book, pages=pages)))
+    html = answer_html(answer_of(replace(book, pages=pages)), Tools(interface="es"))
     assert "«al convoy del Asia Central.<sup>1</sup> En aquel alto la familia»" in html
     assert "p. 7</a> (página deducida)" in html
-    assert '<p class="note">Nota 1: Los trece meses que siguen' in html
+    assert re.search(r'<p class="note"><a href="#quote:\w+:\d+-\d+">Nota 1:</a> Los trece', html)
 
 
 def test_a_menu_to_copy() -> None:
     """Each quote has a link for each style, that names its stretch of the book."""
     answer = answer_of(read_book(CRONICA))
     (quote,) = answer.shown
-    links = re.findall(r'href="#copy:([^"]*)">', answer_html(answer))
+    links = re.findall(r'href="#copy:([^"]*)">', answer_html(answer, Tools(interface="es")))
     stretch = f"{quote.book.book_id}/{quote.start}-{quote.end}"
     assert links == [f"es/{style}/{stretch}" for style in STYLES]
 
@@ -60,3 +60,33 @@ def test_markdown_finds_nothing() -> None:
     written = as_markdown(Markup("<p>{}</p>").format(words))
     assert re.fullmatch(r"<p>(?:\w| |&#\d+;)+</p>", written)
     assert escape(words) != written
+
+
+def test_the_tools_speak_the_readers_language() -> None:
+    """The answer speaks the question's language, what is done with it the reader's."""
+    html = answer_html(answer_of(read_book(CRONICA)), Tools(3, "?ask=x", "en", feedback=True))
+    assert "«" in html
+    for words in ("Nota 1:", "ask again", "copy with its citation", "as printed", "wrong page"):
+        assert words in html
+    assert 'href="#act:again:3"' in html
+    assert 'href="#act:wrong_page:3"' in html
+    assert 'href="#link:?ask=x"' in html
+    assert "wrong page" not in answer_html(answer_of(read_book(CRONICA)), Tools())
+
+
+def test_why_a_passage_was_found() -> None:
+    """What each way of searching said is shown, best first; where nothing searched, it is not."""
+    answer = answer_of(read_book(CRONICA))
+    (quote,) = answer.shown
+    legs = (("stems", -0.5), ("tokens", 2.25))
+    told = replace(answer, quotes=(Quote(quote.book, quote.start, quote.end, legs=legs),))
+    html = answer_html(replace(told, certainty=5.5), Tools(interface="es"))
+    assert re.findall(r"<td>([^<]*)</td>", html) == ["+2.2", "-0.5"]
+    assert "5.5 desviaciones" in html
+    assert "por qué" not in answer_html(answer, Tools(interface="es"))
+
+
+def test_quotes_that_are_gone_are_named() -> None:
+    """A quotation that the library lost is said to be lost, and shown as nothing else."""
+    html = answer_html(answer_of(read_book(CRONICA)), Tools(), ["Ruiz, <Faro>, p. 3"])
+    assert "Ya no está en la biblioteca: Ruiz, &lt;Faro&gt;, p. 3" in html

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import index.build
 from index import generations
 from index.book import Metadata
 from index.build import Built, Source, build_index
@@ -98,6 +99,38 @@ def test_an_unchanged_book_is_not_read_or_embedded_again(
     assert (second.fingerprint, second.read, second.changed) == (first.fingerprint, 0, False)
     assert embedding.texts == []
     assert generations.current(tmp_path / "index")[0] == generation
+
+
+def test_what_another_version_has_read_is_read_again(
+    tmp_path: Path, faro: Source, embedding: FakeEmbedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vectors of words that were repaired in another way are not taken over."""
+    first = build_index(tmp_path / "index", [faro])
+    embedding.texts.clear()
+    monkeypatch.setattr(index.build, "REPAIR_VERSION", -1)
+    second = build_index(tmp_path / "index", [faro])
+    assert second.changed
+    assert second.fingerprint != first.fingerprint
+    assert embedding.texts
+
+
+def test_a_bad_scan_is_indexed_repaired_and_shown_as_it_is(
+    tmp_path: Path, embedding: FakeEmbedding
+) -> None:
+    """Damaged words are embedded and looked up as the words behind them; hits keep the scan's."""
+    scan = (
+        "El farero subió la escalcra del faro y cruzó la nie bla.\n\n"
+        "La barca del corrco no llegó al pucrto en toda la sernana.\n"
+    )
+    build_index(tmp_path / "index", [_source(tmp_path / "scan.txt", scan)])
+    assert "El farero subió la escalera del faro y cruzó la niebla." in embedding.texts
+    assert not any("pucrto" in text for text in embedding.texts)
+    with opened(tmp_path / "index") as held:
+        for question in ("escalera niebla", "escalcra"):
+            hit = held.search(question).hits[0]
+            assert hit.passage.text == scan.partition("\n")[0]
+            assert hit.legs["letters"] > 0
+        assert held.search("escaleras").hits[0].legs["stems"] > 0
 
 
 def test_a_second_book_keeps_the_first(

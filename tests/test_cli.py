@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -341,6 +342,44 @@ def test_no_index_is_exit_code_3(tmp_path: Path) -> None:
     done = run("ask", "hola", "--index", str(tmp_path))
     assert done.returncode == 3
     assert "apostilla index FILE" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("ask", "¿Quién?"), ("chat", "--no-browser", "--port", "0")])
+def test_a_damaged_index_is_exit_code_3(
+    cronica_index: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Where a part of the index is damaged, that is one line that says what to run, and code 3."""
+    folder = shutil.copytree(cronica_index, tmp_path / "index")
+    next(folder.glob("generations/*/words/**/*.npy")).write_bytes(b"x")
+    done = run(*words, "--index", str(folder))
+    assert done.returncode == 3
+    (line,) = done.stderr.strip().splitlines()
+    assert "the index is damaged" in line
+    assert "apostilla index --rebuild" in line
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    """Where a file may not grow, as on a full disk, the line says to make room; the code is 2."""
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "from assistant.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "index", str(CRONICA), "--index", str(tmp_path / "index")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "make room or name another folder" in done.stderr.strip().splitlines()[-1]
+
+
+def test_what_others_reach_is_locked_or_read_only(cronica_index: Path) -> None:
+    """A chat that others would reach, open to all, is not opened: the line says how it may be."""
+    done = run("chat", "--host", "0.0.0.0", "--no-browser", "--index", str(cronica_index))
+    assert done.returncode == 2
+    assert "--auth USER, or show it with --read-only" in done.stderr
 
 
 def test_two_writers_is_exit_code_75(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from index.context import BEFORE, in_context
 from index.passages import cut
 from index.read import read_book
+from index.repair import lexicon_of
 from tests.conftest import CRONICA
 from tests.tiny import book_of
 
@@ -27,3 +28,23 @@ def test_a_note_that_nothing_calls_is_read_alone() -> None:
     book = book_of("El farero subió la escalera.\n\nNadie lo vio bajar.\n\n1. Según su hija.\n")
     for context in in_context(book, cut(book)):
         assert context.before == ""
+
+
+def test_a_damaged_book_is_read_repaired_and_knows_its_sentences() -> None:
+    """Note and caller are repaired where the book is a bad scan; the map leads to sentences."""
+    book = book_of(
+        "El farero subió la escalcra del faro.1 La nie bla cubría cl pucrto y la sernana acabó.\n\n"
+        "1. Lo contó su hcrmano en el rnuelle.\n"
+    )
+    passages = cut(book)
+    lexicon = lexicon_of([passage.bare() for passage in passages], book.language)
+    body, note = in_context(book, passages, lexicon)
+    assert body.text == (
+        "El farero subió la escalera del faro. La niebla cubría el puerto y la semana acabó."
+    )
+    assert note.text == "Lo contó su hermano en el muelle."
+    assert note.before == "El farero subió la escalera del faro."
+    second = body.text.index("La niebla")
+    assert len(passages[0].sentences) == 2
+    places = passages[0].sentences_at(body.origins)
+    assert list(places) == [int(at >= second) for at in range(len(places))]

@@ -13,7 +13,7 @@ CODES = {
     **dict.fromkeys(("UserError", "BookError", "QuestionError", "PlaceError", "KeepError"), 2),
     **dict.fromkeys(("IndexMissing", "IndexDamaged", "QuoteError"), 3),
     "IndexVersion": 4,
-    "IndexLocked": 75,
+    **dict.fromkeys(("IndexLocked", "Busy"), 75),
 }
 
 
@@ -33,7 +33,7 @@ def test_the_exit_codes_of_the_contract() -> None:
 def test_the_drawing_of_the_tree_is_true() -> None:
     """The docstring draws every error, and no other."""
     drawn = re.findall(
-        r"^ {4}[│├└─ ]*(\w+(?:Error|Missing|Damaged|Version|Locked))", errors.__doc__, re.M
+        r"^ {4}[│├└─ ]*(\w+(?:Error|Missing|Damaged|Version|Locked)|Busy)", errors.__doc__, re.M
     )
     assert sorted(drawn) == sorted(_tree())
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +24,9 @@ from assistant.feedback import (
 from eval.gold import read_gold
 from index.build import Source, build_index
 from index.errors import KeepError, UserError
-from tests.conftest import ROOT
 from tests.fakes import FakeEmbedding, use
 from tests.goldsets import BOOK
+from tests.test_cli import Done, run
 
 CLOTH = "¿Con qué limpió los cristales, con un paño de lino?"
 
@@ -51,15 +48,8 @@ def assistant(book: Path) -> Iterator[Assistant]:
         opened.index.close()
 
 
-def eval_(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "eval.run", *words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def eval_(*words: str) -> Done:
+    return run("eval", *words)
 
 
 def cloth(assistant: Assistant) -> tuple[Answer, int]:

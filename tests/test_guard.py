@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from assistant.chat.guard import BODY_LIMIT, HEADERS, guard
+from assistant.chat.guard import BODY_LIMIT, HEADERS, Door, guard
 
 INLINE = "window.own = 1"
 PAGE = f"<html><script>{INLINE}</script><script src='/app.js'></script></html>"
@@ -34,7 +34,9 @@ def client() -> TestClient:
         Route("/gradio_api/queue/join", _data, methods=["POST"]),
         Route("/gradio_api/upload", _data, methods=["POST"]),
     ]
-    return TestClient(guard(Starlette(routes=routes), "reading.room"), "http://localhost:7860")
+    return TestClient(
+        guard(Starlette(routes=routes), Door("reading.room")), "http://localhost:7860"
+    )
 
 
 @pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1:7860", "[::1]:7860", "reading.room"])

@@ -62,6 +62,17 @@ def test_the_best_scored_passage(kind: str, question: str, best: int, tmp_path: 
     assert int(np.argmax(scores)) == best
 
 
+def test_the_letters_of_damaged_words_count_beside_the_repaired() -> None:
+    """A word that was repaired is found by its letters in both forms, by its stem in one."""
+    words = Lexical.build(["Bujarin calló.", "El tren llegó."], ["es"] * 2, ["Bnjatiu", ""])
+    for asked in ("Bujarin", "Bnjatiu"):
+        scores = words.scores("letters", asked)
+        assert scores is not None
+        assert scores[0] > scores[1] == 0
+    assert words.scores("stems", "Bujarin") is not None
+    assert words.scores("stems", "Bnjatiu") is None
+
+
 def test_no_known_word_is_no_score() -> None:
     """A question without a word of the library is not scored at all, rather than with zeros."""
     words = Lexical.build(TEXTS, ["es"] * 3)

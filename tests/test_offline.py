@@ -31,9 +31,9 @@ build_index(folder, [Source(Path(sys.argv[2]))])
 assistant = Assistant.open(folder)
 answer = assistant.ask("¿De qué murió Nina?")
 assert answer.quotes and answer.quotes[0].pages == ("16",), answer
-from assistant.chat.app import address, chat_server, listen
+from assistant.chat.server import address, chat_server, listen
 socket_ = listen("127.0.0.1", 0)
-server = chat_server(assistant, "127.0.0.1")
+server = chat_server(assistant)
 thread = threading.Thread(target=server.run, kwargs={"sockets": [socket_]}, daemon=True)
 thread.start()
 while not server.started:

@@ -15,6 +15,7 @@ from assistant.page import (
     find_note,
     find_page,
     find_place,
+    notes_elsewhere,
     page_html,
     page_picture,
     page_text,
@@ -75,15 +76,52 @@ def test_note_over_a_page_turn(cronica: Book) -> None:
         assert all(marks)
         assert "\n".join(marks).split() == quote.raw.split()
         begins = page_html(cronica, quote.page_objects[0], quote.spans)
-        assert f"<sup>{cronica.text[slice(*note.label)]}</sup>" in begins
+        assert f">{cronica.text[slice(*note.label)]}</a></sup>" in begins
 
 
 def test_every_line_says_what_it_is(cronica: Book) -> None:
     """A line's class is the kind of its block: notes, running heads and page numbers apart."""
     page = find_page(cronica, "7")
     html = page_html(cronica, page)
-    assert '<div class="footnote"><sup>3.</sup> En 1907' in html
+    assert re.search(
+        r'<div class="footnote"><sup id="note-2"><a href="[^"]+">3.</a></sup> En', html
+    )
     assert html.endswith('<div class="page_number">7</div></div>')
+
+
+def test_a_note_and_its_marker_are_linked(cronica: Book) -> None:
+    """Each marker names its note and each note its marker, by element and by place in the text."""
+    linked = 0
+    for page in cronica.pages:
+        html = page_html(cronica, page)
+        for place, start, end in re.findall(r'href="#note:(\d+):\w+:(\d+)-(\d+)"', html):
+            assert f'id="marker-{place}"' in html
+            note = cronica.notes[int(place)]
+            assert (note.spans[0].start, note.spans[-1].end) == (int(start), int(end))
+            linked += 1
+        for place, start, end in re.findall(r'href="#marker:(\d+):\w+:(\d+)-(\d+)"', html):
+            assert f'id="note-{place}"' in html
+            quote = Quote(cronica, int(start), int(end))
+            assert quote.raw == cronica.notes[int(place)].number
+            linked += 1
+        assert notes_elsewhere(cronica, page) == ()
+    assert linked == 2 * len(cronica.notes)
+
+
+def test_notes_at_the_end_are_shown_where_they_are_called(tmp_path: Path) -> None:
+    """A page that calls a note whose words stand elsewhere names it; one that holds it does not."""
+    path = tmp_path / "book.html"
+    path.write_text(
+        "<html lang=es><body><p id=p1><a id='page_1'></a>El tren paró en Frunze"
+        "<a href='#n1' id='r1'><sup>1</sup></a> de noche, con mucha nieve en el andén.</p>"
+        "<p><a id='page_2'></a>Y nadie supo decir por qué no siguió hasta la mañana.</p>"
+        "<p><a id='page_3'></a>Aquí acaba el libro, que es corto.</p>"
+        "<p id='n1'><a href='#r1'>1</a>. Hoy Bishkek.</p></body></html>",
+        encoding="utf-8",
+    )
+    book = read_book(path, Metadata("Libro"))
+    called = [[quote.text for quote in notes_elsewhere(book, page)] for page in book.pages]
+    assert called == [["Hoy Bishkek."], [], []]
 
 
 def test_markup_in_a_book_is_text(cronica: Book) -> None:

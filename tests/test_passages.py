@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.noise import noise
 from index.book import Book, Span
 from index.passages import TOKENS, Passage, _count, cut
 from index.read import read_book
@@ -163,3 +164,10 @@ def test_bare_of_a_stretch() -> None:
     """bare() of a sentence is that sentence alone."""
     (passage,) = cut(book_of("Salió. Volvió tarde.\n"))
     assert passage.bare(Span(7, 20)) == "Volvió tarde."
+
+
+def test_a_bad_scan_is_cut_like_a_good_one() -> None:
+    """Damaged words, which fall into many more tokens, do not make the passages shorter."""
+    text = CRONICA.read_text(encoding="utf-8")
+    counts = [len(cut(book_of(each))) for each in (text, noise(text, 0.1, 2).text)]
+    assert counts[1] < 1.05 * counts[0]

@@ -128,7 +128,7 @@ def test_an_answer_says_it_first_and_marks_it(
 ) -> None:
     """In the answer, its JSON and its HTML; switched off, nothing is read and nothing said."""
     import assistant.ask
-    from assistant.chat.answer_html import answer_html
+    from assistant.chat.answer_html import Tools, answer_html
 
     finder = Finder(WORDS)
     monkeypatch.setattr(assistant.ask, "bundled_reader", lambda: finder)
@@ -139,7 +139,7 @@ def test_an_answer_says_it_first_and_marks_it(
     told = answer.to_dict()["short"]
     assert isinstance(told, dict)
     assert told["text"] == WORDS
-    html = answer_html(answer)
+    html = answer_html(answer, Tools())
     assert f"<p>«{WORDS}»:</p>" in html
     assert f"<mark>{WORDS}</mark>" in html
     finder.asked.clear()

@@ -152,6 +152,19 @@ def test_pages_of_the_database_that_are_garbage(tmp_path: Path) -> None:
         store.read("a")
 
 
+def test_damage_since_it_was_opened_is_told(tmp_path: Path) -> None:
+    """Where the disk spoils the file while it is open, that is told when a quote is checked."""
+    path = tmp_path / "library.sqlite3"
+    with closing(Store.create(path)) as store:
+        store.add(_edition("e1", "number-lost"))
+    with closing(Store.open(path)) as store:
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * (path.stat().st_size - 4096))
+        with pytest.raises(IndexDamaged, match=r"damaged .*move the folder away and index again"):
+            store.characters("e1", [Span(0, 5)])
+
+
 def test_a_crash_in_making_the_database_is_no_obstacle(tmp_path: Path) -> None:
     """A database that a crash left without tables is made again."""
     path = tmp_path / "library.sqlite"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -108,6 +109,22 @@ def test_some_places_score_as_among_all(held: Tokens) -> None:
     np.testing.assert_allclose(some.weights, every.weights, rtol=1e-6)
     np.testing.assert_allclose(some.passages, every.passages[[4, 1]], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(some.sentences, every.sentences[[4, 1]], rtol=1e-4, atol=1e-5)
+
+
+def test_a_large_library_stays_on_the_disk(tmp_path: Path) -> None:
+    """Neither writing nor asking holds all vectors in memory: they come and go by passages."""
+    count = 4_000
+    tracemalloc.start()
+    Tokens.write(tmp_path, (PASSAGES[3] for _ in range(count)))
+    held = Tokens.open(tmp_path)
+    late = held.late(QUESTION, EVEN, np.array([7, 3_000]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(held) == count
+    assert held.count == count * len(PASSAGES[3].states)
+    assert (tmp_path / STATES).stat().st_size > 16 * held.count  # with what the file begins with
+    assert peak < 4 * 16 * held.count  # what the vectors alone are as numbers
+    assert late.passages[0] == pytest.approx(late.passages[1])
 
 
 def test_damage_is_said(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 import time
@@ -10,19 +11,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.ask import Assistant
-from assistant.chat.app import address, chat_server, listen
+from assistant.chat.login import Login
+from assistant.chat.room import Room
+from assistant.chat.server import Serving, address, chat_server, listen
 from index.book import Book
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
-    """Serve the index in ``folder`` on a free port, in a thread."""
-    assistant = Assistant.open(folder)
+def served(
+    folder: Path,
+    serving: Serving | None = None,
+    room: Room | None = None,
+    login: Login | None = None,
+    assistant: Assistant | None = None,
+) -> Iterator[tuple[str, Assistant]]:
+    """Serve the index in ``folder``, or ``assistant``, on a free port, in a thread."""
+    assistant = assistant or Assistant.open(folder)
     listening = listen("127.0.0.1", 0)
-    server = chat_server(assistant, "127.0.0.1")
+
+    async def made() -> uvicorn.Server:
+        return chat_server(assistant, serving, room, login)
+
+    # Where no loop is running, Gradio makes several and leaves them open; a browser's is.
+    running = asyncio._get_running_loop()
+    server = chat_server(assistant, serving, room, login) if running else asyncio.run(made())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
@@ -39,8 +55,14 @@ def served(folder: Path) -> Iterator[tuple[str, Assistant]]:
 class Visit:
     """A browser tab on the chat, and what it asked for and complained of."""
 
-    def __init__(self, browser: Browser, url: str, locale: str) -> None:
-        context = browser.new_context(locale=locale)
+    def __init__(
+        self, browser: Browser, url: str, locale: str, *, wide: bool = True, dark: bool = False
+    ) -> None:
+        context = browser.new_context(
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            viewport={"width": 1280, "height": 860} if wide else {"width": 375, "height": 740},
+        )
         self.page: Page = context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -54,7 +76,22 @@ class Visit:
             ),
         )
         self.page.goto(url)
-        self.page.wait_for_selector("#sheet .page")
+        self.page.wait_for_selector("#sheet .page", state="attached")
+
+    def close(self) -> None:
+        """Close the tab; nothing may have left this machine, and nothing complained."""
+        self.page.context.close()
+        assert self.complaints == [], self.complaints
+        assert {urlsplit(url).hostname for url in self.requests} == {"127.0.0.1"}
+
+    def enter(self, room: str) -> None:
+        """Open one of the rooms by its name."""
+        self.page.get_by_role("tab", name=room).click()
+
+    def go(self, place: str) -> None:
+        """Type a page or a note into the box that finds it."""
+        self.page.locator("#place textarea").fill(place)
+        self.page.locator("#place textarea").press("Enter")
 
     def ask(self, question: str) -> Locator:
         """Type a question and return the answer to it."""

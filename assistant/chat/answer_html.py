@@ -8,11 +8,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, note_lines
+from assistant.answer import Answer
+from assistant.chat.words import WORDS
 from assistant.cite import STYLES, Style, citation, cite
+from assistant.feedback import VERDICTS
 from assistant.page import quote_html
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
@@ -23,38 +26,62 @@ STYLE_NAMES = {"chicago": "Chicago", "bibtex": "BibTeX", "csl-json": "CSL-JSON",
 _TAG = re.compile(r"(<[^<>]*>)")
 
 
-def answer_html(answer: Answer, turn: int = 0) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What can be done with an answer in the chat: its place there, and who reads it.
+
+    ``number`` is that of its question in the conversation, from 0; ``link`` what an address of
+    the chat ends with to open it, or "ask:<number>" for one that asks it; ``interface`` the
+    reader's language, which is that of the tools; ``feedback`` tells whether the reader may say
+    what is wrong with it.
+    """
+
+    number: int = 0
+    link: str = ""
+    interface: Interface = "en"
+    feedback: bool = False
+
+
+def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Markup:
     """Return an answer as the conversation shows it: each quote with its place and its notes.
 
-    A follow-up shows first how it was understood, and a link that asks the ``turn`` alone.
+    A follow-up shows first how it was understood, and a link that asks it alone. ``lost`` are the
+    citations of quotes that the library no longer holds.
     """
-    phrases = PHRASES[answer.interface]
+    words = WORDS[tools.interface]
     parts = [Markup("<p>{}</p>").format(line) for line in answer.lead()]
     if understood := answer.reading():
-        line = Markup('<p class="understood">{} <a href="#alone:{}">{}</a></p>')
-        parts.insert(0, line.format(understood, turn, phrases["as_it_stands"]))
-    for number, quote in enumerate(answer.shown, start=1):
-        inferred = any(page.label_from == "inferred" for page in quote.page_objects)
-        notes = Markup("").join(
-            Markup('<p class="note">{}</p>').format(line) for line in note_lines(answer, quote)
+        line = Markup('<p class="understood">{} <a href="#act:alone:{}">{}</a></p>')
+        as_it_stands = PHRASES[answer.interface]["as_it_stands"]
+        parts.insert(0, line.format(understood, tools.number, as_it_stands))
+    parts += [_quote_html(answer, at, tools) for at in range(len(answer.shown))]
+    parts += [
+        Markup('<p class="lost">{}</p>').format(
+            PHRASES[answer.interface]["lost_quote"].format(citation=each)
         )
-        parts.append(
-            Markup(
-                '<blockquote><p class="words">{}{}{}</p>'
-                '<p class="citation"><a href="#quote:{}">[{}] {}</a>{}</p>{}{}</blockquote>'
-            ).format(
-                phrases["open"],
-                quote_html(quote, _short(answer, quote)),
-                phrases["close"],
-                _address(quote),
-                number,
-                citation(quote),
-                f" ({phrases['inferred']})" if inferred else "",
-                _copy_html(quote, answer.interface),
-                notes,
-            )
+        for each in lost
+    ]
+    sure = Markup('<p class="sure {}">{}</p>').format(
+        answer.confidence, words[f"sure_{answer.confidence}"]
+    )
+    return Markup('<div class="answer">{}{}{}</div>').format(
+        sure, Markup("").join(parts), tools_html(tools)
+    )
+
+
+def tools_html(tools: Tools) -> Markup:
+    """Return the links under an answer: ask again, link to it, say what is wrong with it."""
+    words = WORDS[tools.interface]
+    links = [Markup('<a href="#act:again:{}">{}</a>').format(tools.number, words["again"])]
+    if tools.link:
+        html = (
+            '<span><a class="permalink" href="#link:{}">{}</a><span class="done">{}</span></span>'
         )
-    return Markup('<div class="answer">{}</div>').format(Markup("").join(parts))
+        links.append(Markup(html).format(tools.link, words["link"], words["link_copied"]))
+    for verdict in VERDICTS if tools.feedback else ():
+        link = Markup('<a href="#act:{}:{}">{}</a>')
+        links.append(link.format(verdict, tools.number, words[f"is_{verdict}"]))
+    return Markup('<p class="tools">{}</p>').format(Markup(" ").join(links))
 
 
 def _short(answer: Answer, quote: Quote) -> Sequence[Span]:
@@ -70,23 +97,82 @@ def copied(quote: Quote, style: Style, interface: Interface) -> str:
     return f"{phrases['open']}{quote.text}{phrases['close']}{apart}{cite(quote, style)}\n"
 
 
+def address(quote: Quote) -> str:
+    """Return what names a quote in a link: "<book>:<start>-<end>"."""
+    return f"{quote.book.book_id}:{quote.start}-{quote.end}"
+
+
+def _quote_html(answer: Answer, at: int, tools: Tools) -> Markup:
+    """Return a quote of an answer: its words, its place, its notes, and what is folded away."""
+    quote, phrases = answer.shown[at], PHRASES[answer.interface]
+    inferred = any(page.label_from == "inferred" for page in quote.page_objects)
+    return Markup(
+        '<blockquote><p class="words">{}{}{}</p>'
+        '<p class="citation"><a href="#quote:{}">[{}] {}</a>{}</p>{}'
+        '<div class="folded">{}{}{}</div></blockquote>'
+    ).format(
+        phrases["open"],
+        quote_html(quote, _short(answer, quote)),
+        phrases["close"],
+        address(quote),
+        at + 1,
+        citation(quote),
+        f" ({phrases['inferred']})" if inferred else "",
+        _notes_html(answer, quote),
+        _copy_html(quote, tools.interface),
+        _printed_html(quote, tools.interface),
+        _why_html(answer, quote, tools.interface),
+    )
+
+
+def _notes_html(answer: Answer, quote: Quote) -> Markup:
+    """Return the notes that a quote calls, each a link to where it stands."""
+    notes = quote.note_objects if quote.kind == "body" else ()
+    bodies = [Quote(quote.book, note.spans[0].start, note.spans[-1].end) for note in notes]
+    phrase = PHRASES[answer.interface]["note"]
+    return Markup("").join(
+        Markup('<p class="note"><a href="#quote:{}">{}</a> {}</p>').format(
+            address(body), phrase.format(number=note.number), quote_html(body)
+        )
+        for note, body in zip(notes, bodies, strict=True)
+    )
+
+
+def _printed_html(quote: Quote, interface: Interface) -> Markup:
+    """Return the quote as its lines are printed, folded away."""
+    return Markup('<details class="printed"><summary>{}</summary><pre>{}</pre></details>').format(
+        WORDS[interface]["as_printed"], quote.raw
+    )
+
+
+def _why_html(answer: Answer, quote: Quote, interface: Interface) -> Markup:
+    """Return what each way of searching said of the quote's passage, folded away."""
+    if not quote.legs:
+        return Markup("")
+    words = WORDS[interface]
+    rows = Markup("").join(
+        Markup("<tr><th>{}</th><td>{}</td></tr>").format(words[f"leg_{leg}"], f"{score:+.1f}")
+        for leg, score in sorted(quote.legs, key=lambda each: -each[1])
+    )
+    said = words["why_sure"].format(sure=f"{answer.certainty:.1f}")
+    return Markup(
+        '<details class="why"><summary>{}</summary><p>{} {}</p><table>{}</table></details>'
+    ).format(words["why"], words["why_scores"], said, rows)
+
+
 def _copy_html(quote: Quote, interface: Interface) -> Markup:
     """Return the menu that copies a quotation with its citation in a style."""
-    phrases = PHRASES[interface]
+    words = WORDS[interface]
     links = Markup(" ").join(
         Markup('<a href="#copy:{}/{}/{}">{}</a>').format(
-            interface, style, _address(quote).replace(":", "/"), STYLE_NAMES[style]
+            interface, style, address(quote).replace(":", "/"), STYLE_NAMES[style]
         )
         for style in STYLES
     )
     return Markup(
         '<details class="copy"><summary>{}</summary><p>{} <span class="done">{}</span>'
         '<span class="failed">{}</span></p></details>'
-    ).format(phrases["copy"], links, phrases["copied"], phrases["not_copied"])
-
-
-def _address(quote: Quote) -> str:
-    return f"{quote.book.book_id}:{quote.start}-{quote.end}"
+    ).format(words["copy"], links, words["copied"], words["not_copied"])
 
 
 def as_markdown(markup: Markup) -> str:

@@ -1,251 +1,156 @@
-"""The chat: a page of Gradio with the conversation, and beside it the printed page.
+"""The chat: a page of Gradio with its rooms on the left, and the printed page on the right.
 
-Widgets and the server, no thinking: what the widgets show is made in ``callbacks.py``.
-``guard.py`` stands in front.
+Widgets, no thinking: what they show is made in ``talk.py`` and ``panel.py``; ``rooms.py`` lays out
+the other rooms, ``server.py`` serves it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import re
-import socket
-import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-
-import fastapi
 import gradio as gr
-import uvicorn
-from gradio.components import Component
-from starlette.responses import FileResponse, Response
 
 from assistant.ask import Assistant
-from assistant.chat.answer_html import copied
-from assistant.chat.callbacks import Chat, Talk, View, picture_of
-from assistant.chat.examples import example_questions
-from assistant.chat.guard import COPIES, PICTURES, SCRIPT, guard
-from assistant.chat.library import shelf
-from assistant.cite import checked_style
+from assistant.chat.finding import Finding
+from assistant.chat.kept import Keeping
+from assistant.chat.library import Books
+from assistant.chat.panel import Pages, View
+from assistant.chat.room import Room
+from assistant.chat.rooms import Desk, finding_room, kept_room, library_room, made, on, put
+from assistant.chat.talk import Talk, Talks
+from assistant.chat.words import translations
 from assistant.conversation import QUESTION_LENGTH
-from assistant.phrases import PHRASES, Interface
-from index.errors import ApostillaError, UserError
+from assistant.transcript import FORMATS
 
-HERE = Path(__file__).parent
-SANS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
-MONO = ("ui-monospace", "Consolas", "monospace")
 TYPED = 4 * QUESTION_LENGTH  # characters that the box takes: enough to be told that it is too much
 
-_STRETCH = re.compile(r"(\d{1,12})-(\d{1,12})")
+_LANGUAGES = (
+    '<p class="languages"><a href="#language:es" lang="es">Español</a> '
+    '<a href="#language:en" lang="en">English</a></p>'
+)
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """Return the page that asks ``assistant``; needs the styles and words that ``serve`` mounts."""
-    chat = Chat(assistant)
-    words = gr.I18n(**PHRASES)
-    first = View(assistant.index.books[0].book_id)
-    page = gr.Blocks(title="Apostilla", analytics_enabled=False)
+def build_page(assistant: Assistant, room: Room | None = None) -> gr.Blocks:
+    """Return the page that asks ``assistant``; the server mounts its styles and words."""
+    room = room or Room()
+    pages = Pages(assistant)
+    talks = Talks(assistant, pages, room)
+    books = Books(assistant, pages, read_only=room.read_only)
+    keeping = Keeping(assistant, talks, pages, room)
+    page = gr.Blocks(title="Apostilla", analytics_enabled=False, fill_width=True)
     with page:
-        gr.Markdown("# Apostilla", elem_id="title")
-        talk, view = gr.State(Talk()), gr.State(first)
-        with gr.Row():
-            with gr.Column(scale=1, min_width=320):
-                chatbot, question, ask, examples = _conversation(words, assistant)
-                books = _library(words, assistant)
-            with gr.Column(scale=1, min_width=320, elem_id="panel"):
-                heading = gr.Markdown(elem_id="heading", latex_delimiters=[])
-                previous, following = _turning(words)
-                picture = gr.Markdown(elem_id="picture", latex_delimiters=[])
-                sheet = gr.Markdown(elem_id="sheet", latex_delimiters=[])
-                place = gr.Textbox(
-                    label=words("page_place"),
-                    placeholder=words("page_example"),
-                    elem_id="place",
-                    max_length=40,
-                )
-                wrong = gr.Markdown(elem_id="wrong", latex_delimiters=[])
-                # app.js enters the links that are clicked here: of a quote, of "as it stands".
-                link = gr.Textbox(elem_id="turn", show_label=False, max_length=200)
-                alone = gr.Textbox(elem_id="alone", show_label=False, max_length=20)
-        panel = [view, heading, picture, sheet, wrong]
-        asked = [question, talk, chatbot, *panel]
-        for trigger, source in [
-            (question.submit, question),
-            (ask.click, question),
-            *((example.click, example) for example in examples),
-        ]:
-            _on(trigger, chat.ask, [source, talk, view, books], asked)
-        _on(alone.submit, chat.ask_alone, [alone, talk, view, books], asked[1:])
-        _on(chatbot.clear, chat.forget, [], [talk, chatbot])
-        _on(previous.click, chat.previous, [view], panel)
-        _on(following.click, chat.next, [view], panel)
-        _on(place.submit, chat.go, [view, place], panel)
-        _on(link.submit, chat.turn, [view, link], panel)
-        _on(page.load, chat.start, [view], panel)
-        _on(page.load, chat.shelf, [], [books])
+        desk = _desk(translations(), View(assistant.index.books[0].book_id))
+        with gr.Row(elem_id="top"):
+            gr.Markdown("# Apostilla", elem_id="title")
+            gr.Markdown(_LANGUAGES, elem_id="languages")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="rooms", min_width=320), put(desk.tabs):
+                with gr.Tab(desk.words("room_ask"), id="ask", render_children=True):
+                    _asking_room(desk, talks, keeping)
+                with gr.Tab(desk.words("room_find"), id="find", render_children=True):
+                    finding_room(desk, Finding(assistant, room))
+                with gr.Tab(desk.words("room_library"), id="library", render_children=True):
+                    library_room(desk, books, room)
+                if room.archive is not None:
+                    with gr.Tab(desk.words("room_kept"), id="kept", render_children=True) as tab:
+                        kept_room(desk, keeping, tab)
+            with gr.Column(elem_id="panel", min_width=320):
+                _page(desk, pages)
+        on(page.load, keeping.begin, [desk.view], [desk.talk, desk.chatbot, *desk.panel])
+        on(page.load, books.start, [], desk.library)
     return page
 
 
-def _conversation(
-    words: gr.I18n, assistant: Assistant
-) -> tuple[gr.Chatbot, gr.Textbox, gr.Button, list[gr.Button]]:
-    """Make the conversation, the question's box and its button, and the example questions."""
-    chatbot = gr.Chatbot(
-        label=words("page_conversation"),
-        elem_id="conversation",
-        height="56vh",
-        latex_delimiters=[],
-        buttons=[],
-        autoscroll=False,
-        allow_tags=False,
-        group_consecutive_messages=False,
+def _desk(words: gr.I18n, view: View) -> Desk:
+    """Make the widgets that more than one room writes on; each room puts its own in place."""
+    return Desk(
+        words=words,
+        talk=gr.State(Talk()),
+        view=gr.State(view),
+        tabs=gr.Tabs(overflow_behavior="wrap", render=False),
+        heading=made("heading"),
+        picture=made("picture"),
+        sheet=made("sheet"),
+        wrong=made("wrong"),
+        chatbot=gr.Chatbot(
+            label=words("conversation"),
+            elem_id="conversation",
+            height="auto",
+            latex_delimiters=[],
+            buttons=[],
+            autoscroll=False,
+            allow_tags=False,
+            group_consecutive_messages=False,
+            render=False,
+        ),
+        status=made("status"),
+        books=gr.CheckboxGroup(label=words("library"), elem_id="library", render=False),
+        looked=gr.Dropdown(label=words("library_choose"), elem_id="looked", render=False),
+        examples=made("examples"),
     )
-    with gr.Row(equal_height=True):
+
+
+def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
+    """Lay out the conversation, with the question's box below it."""
+    words = desk.words
+    put(desk.examples)
+    put(desk.chatbot)
+    with gr.Row(elem_id="asking", equal_height=True):
         question = gr.Textbox(
-            label=words("page_question"),
-            placeholder=words("page_placeholder"),
+            label=words("question"),
+            placeholder=words("placeholder"),
             elem_id="question",
+            container=False,
             max_length=TYPED,
+            max_lines=6,
             autofocus=True,
             scale=4,
-            min_width=200,
+            min_width=120,
         )
-        ask = gr.Button(words("page_ask"), variant="primary", min_width=100, elem_id="ask")
-    with gr.Row(elem_id="examples"):
-        examples = [
-            gr.Button(each, size="sm", min_width=0) for each in example_questions(assistant.index)
+        ask = gr.Button(words("ask"), variant="primary", min_width=100, scale=0, elem_id="ask")
+        stop = gr.Button(words("stop"), variant="stop", min_width=100, scale=0, elem_id="stop")
+    with gr.Row(elem_id="after"):
+        new = gr.Button(words("new"), size="sm", min_width=0, elem_id="new")
+        forms = [
+            gr.Button(words(f"take_{form}"), size="sm", min_width=0, elem_id=f"take-{form}")
+            for form in FORMATS
         ]
-    return chatbot, question, ask, examples
+    taken = gr.Markdown(elem_id="taken", latex_delimiters=[])
+    # app.js enters what the links under questions and answers say.
+    act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
+    seen = [desk.talk, desk.books]
+    asked = [question, desk.talk, desk.chatbot, *desk.panel]
+    asking = [
+        on(question.submit, talks.ask, [question, *seen], asked),
+        on(ask.click, talks.ask, [question, *seen], asked),
+    ]
+    asking.append(on(act.submit, talks.act, [act, *seen], asked))
+    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
+    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
+    for form, button in zip(FORMATS, forms, strict=True):
+        on(button.click, keeping.taker(form), [desk.talk], [taken])
 
 
-def _library(words: gr.I18n, assistant: Assistant) -> gr.CheckboxGroup:
-    """Make the list of the books, of which those that are ticked are asked."""
-    books = shelf(assistant.index, "en")
-    return gr.CheckboxGroup(
-        books,
-        value=[book_id for _, book_id in books],
-        label=words("library"),
-        elem_id="library",
-    )
-
-
-def _turning(words: gr.I18n) -> tuple[gr.Button, gr.Button]:
-    """Make the buttons that turn a page back and forth."""
-    with gr.Row():
-        return (
-            gr.Button(words("page_previous"), size="sm", min_width=80, elem_id="previous"),
-            gr.Button(words("page_next"), size="sm", min_width=80, elem_id="next"),
+def _page(desk: Desk, pages: Pages) -> None:
+    """Lay out the page, with the buttons that turn it, and the box that finds another."""
+    words = desk.words
+    gr.Button(words("page_close"), size="sm", elem_id="close")  # on a phone; app.js closes it
+    put(desk.heading)
+    with gr.Row(elem_id="turning", equal_height=True):
+        previous = gr.Button(words("page_previous"), size="sm", min_width=80, elem_id="previous")
+        place = gr.Textbox(
+            label=words("page_place"),
+            placeholder=words("page_example"),
+            elem_id="place",
+            container=False,
+            max_length=40,
+            min_width=120,
         )
-
-
-def _on(
-    trigger: Callable[..., object],
-    callback: Callable[..., object],
-    inputs: list[Component],
-    outputs: list[Component],
-) -> None:
-    """Call ``callback`` at an event, from the page only: it has no name in an API."""
-    trigger(callback, inputs, outputs, api_visibility="private", show_progress="hidden")
-
-
-def serve(
-    folder: str | Path | None = None,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    *,
-    open_browser: bool = False,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve the chat until it is interrupted; ``ready`` is told the address.
-
-    ``port`` 0 takes a free one. Raises :class:`UserError` where the port cannot be had, and what
-    :meth:`Assistant.open` raises.
-    """
-    assistant = Assistant.open(folder)
-    listening = listen(host, port)
-    url = address(listening)
-    if ready is not None:
-        ready(url)
-    if open_browser:
-        webbrowser.open(url)
-    with suppress(KeyboardInterrupt):
-        chat_server(assistant, host).run(sockets=[listening])
-
-
-def chat_server(assistant: Assistant, host: str) -> uvicorn.Server:
-    """Return the server of the chat, not yet running, for a socket bound to ``host``."""
-    application = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    application.add_api_route(SCRIPT, lambda: FileResponse(HERE / "app.js"))
-
-    def picture(book_id: str, ordinal: int, marked: str = "") -> Response:
-        match = _STRETCH.fullmatch(marked)
-        view = View(book_id, ordinal, (int(match[1]), int(match[2])) if match else None)
-        png = picture_of(assistant.index.books, view)
-        if png is None:
-            return Response("Not here.", 404, media_type="text/plain")
-        return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
-
-    application.add_api_route(PICTURES + "/{book_id}/{ordinal:int}.png", picture)
-
-    def copy(interface: Interface, style: str, book_id: str, stretch: str) -> Response:
-        match = _STRETCH.fullmatch(stretch)
-        try:
-            if match is None:
-                raise UserError(f"{stretch!r} is no stretch of a book")
-            quote = assistant.quote(book_id, int(match[1]), int(match[2]))
-            words = copied(quote, checked_style(style), interface)
-        except ApostillaError as error:
-            return Response(str(error), 404, media_type="text/plain")
-        return Response(words, media_type="text/plain", headers={"Cache-Control": "no-store"})
-
-    application.add_api_route(COPIES + "/{interface}/{style}/{book_id}/{stretch}", copy)
-    gr.mount_gradio_app(
-        application,
-        build_page(assistant),
-        "/",
-        server_name=host,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        i18n=gr.I18n(**PHRASES),
-        theme=gr.themes.Base(font=SANS, font_mono=MONO),
-        css_paths=HERE / "app.css",
-        head=f'<script type="module" src="{SCRIPT}"></script>',
-    )
-    config = uvicorn.Config(
-        guard(application, host),
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,  # second: an open tab never closes its line by itself
-    )
-    logging.getLogger("uvicorn.error").addFilter(_worth_saying)
-    return uvicorn.Server(config)
-
-
-def _worth_saying(record: logging.LogRecord) -> bool:
-    """Tell whether a line of the server's log says more than that it ended with a tab open."""
-    cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
-    return not cancelled and not str(record.msg).startswith("Cancel %s running task")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on ``host`` and ``port``; raises :class:`UserError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        raise UserError(
-            f"port {port} of {host} cannot be had ({error}); "
-            "name another with --port, or --port 0 for a free one"
-        ) from error
-
-
-def address(listening: socket.socket) -> str:
-    """Return the URL of a listening socket, as a browser on this machine reaches it."""
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        following = gr.Button(words("page_next"), size="sm", min_width=80, elem_id="next")
+    put(desk.wrong)
+    put(desk.picture)
+    put(desk.sheet)
+    # app.js enters the links to a quotation or a note.
+    link = gr.Textbox(elem_id="turn", show_label=False, max_length=200, visible="hidden")
+    on(previous.click, pages.previous, [desk.view], desk.panel)
+    on(following.click, pages.next, [desk.view], desk.panel)
+    on(place.submit, pages.go, [desk.view, place], desk.panel)
+    on(link.submit, pages.turn, [desk.view, link], desk.panel)

@@ -1,0 +1,62 @@
+"""What the generation that answers now knows already, to be taken over by the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import generations
+from index.generations import Manifest
+from index.store import Store
+from index.tokens import Tokens, TokenStates
+from index.vectors import Kind, Vectors
+
+Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
+
+
+def passage_key(edition: str, ordinal: int) -> str:
+    """Return the key of a passage's vector."""
+    return f"{edition}/{ordinal}"
+
+
+def sentence_key(passage: str, place: int) -> str:
+    """Return the key of a sentence's vector, from that of its passage."""
+    return f"{passage}/{place}"
+
+
+class Known:
+    """What the generation that answers now knows already; nothing where there is none."""
+
+    def __init__(
+        self, store: Store, generation: Path | None = None, manifest: Manifest | None = None
+    ) -> None:
+        self._vectors = Vectors.open(generation / generations.VECTORS) if generation else None
+        self._tokens: Tokens | None = None
+        self._places: dict[str, int] = {}
+        if generation and manifest and manifest.tokens:
+            self._tokens = Tokens.open(generation / generations.TOKENS)
+            held = (store.read(name) for name in manifest.editions)
+            keys = (passage_key(e.edition, p.ordinal) for e in held for p in e.passages)
+            self._places = {key: place for place, key in enumerate(keys)}
+
+    def of(self, kind: Kind, keys: Iterable[str]) -> Rows:
+        """Return the vectors of those ``keys`` that are known."""
+        return self._vectors.of(kind, keys) if self._vectors else {}
+
+    def of_edition(self, keys: Sequence[str]) -> tuple[Rows, Iterator[TokenStates]] | None:
+        """Return the vectors and the tokens of an edition's passages, or ``None``."""
+        tokens = self._tokens
+        if tokens is None or any(key not in self._places for key in keys):
+            return None
+        rows = self.of("passages", keys)
+        if len(rows) < len(keys):
+            return None
+        return {key: rows[key] for key in keys}, (tokens.of(self._places[k]) for k in keys)
+
+    def close(self) -> None:
+        """Let the generation's files go."""
+        if self._vectors:
+            self._vectors.close()

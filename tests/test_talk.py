@@ -1,0 +1,239 @@
+"""The conversation: asked, asked again, changed, stopped; how answers are shown."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Browser, expect
+
+from assistant.answer import Answer
+from assistant.ask import Assistant
+from assistant.chat.answer_html import copied
+from assistant.chat.panel import Pages
+from assistant.chat.room import Room
+from assistant.chat.talk import Talk, Talks
+from assistant.cite import STYLES
+from assistant.conversation import Understood
+from assistant.feedback import FILE, read_feedback
+from tests.visits import Visit, answered, book_of, served
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def cronica(cronica_index: Path, home: Path) -> Iterator[tuple[str, Assistant]]:
+    with served(cronica_index, room=Room(home=home)) as serving:
+        yield serving
+
+
+@pytest.fixture
+def visit(browser: Browser, cronica: tuple[str, Assistant]) -> Iterator[Visit]:
+    """Open the chat in Spanish; nothing may leave this machine, and nothing may complain."""
+    visit = Visit(browser, cronica[0], "es-ES")
+    yield visit
+    visit.close()
+
+
+def test_ask_in_spanish(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """A question is answered with the book's words and their page, which is shown, marked."""
+    question = "¿Qué quiso anotar Trotsky y qué le faltaba?"
+    answer = visit.ask(question)
+    best = cronica[1].ask(question).shown[0]
+    assert answer.locator(".words").first.inner_text() == f"«{best.text}»"
+    expect(answer.locator(".citation").first).to_contain_text("[1] Redacción de Apostilla")
+    expect(answer.locator(".citation").first).to_contain_text(f"p. {best.pages[0]}")
+    visit.expect_page(best.pages[0])
+    expect(visit.page.locator("#heading")).to_contain_text("número impreso")
+    assert visit.marked() == best.raw
+    expect(visit.page.locator("#sheet mark").first).to_be_in_viewport()
+    expect(visit.page.locator("#question textarea")).to_have_value("")
+
+
+def test_ask_in_english(browser: Browser, cronica: tuple[str, Assistant]) -> None:
+    """To an English reader all but the book's own words is English."""
+    visit = Visit(browser, cronica[0], "en-GB")
+    answer = visit.ask("Where did the train stop on the way to Alma Ata?")
+    assert re.match("“.+”$", answer.locator(".words").first.inner_text())
+    expect(visit.page.locator("#ask")).to_have_text("Ask")
+    expect(visit.page.locator("#heading")).to_contain_text("printed number")
+    visit.close()
+
+
+@pytest.mark.parametrize("told", ["", "alone:7", "again:-1", "erase:0", "x" * 20])
+def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> None:
+    """A link to a turn that nobody took, or to do what nobody does, changes nothing."""
+    talks = Talks(cronica[1], Pages(cronica[1]), Room())
+    (shown,) = talks.act(told, Talk(), [], gr.Request(headers={}))
+    assert shown == (gr.skip(),) * 8
+
+
+def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
+    """An empty or endless question gets one line that says so; what was typed stays."""
+    expect(visit.ask("  ")).to_contain_text("No hay pregunta; escribe una.")
+    expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4,000 como máximo")
+    assert len(visit.page.locator("#question textarea").input_value()) == 6000
+    expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
+
+
+def test_a_quotation_is_copied(browser: Browser, cronica: tuple[str, Assistant]) -> None:
+    """Each style puts the quotation with its citation on the clipboard, from the keyboard too."""
+    visit = Visit(browser, cronica[0], "es-ES")
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    quote = cronica[1].ask("¿Quién era Sosnovsky?").shown[0]
+    menu = answer.locator("details.copy").first
+    expect(menu.locator("a").first).to_be_hidden()
+    menu.locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    for style, link in zip(STYLES, menu.locator("a").all(), strict=True):
+        link.focus()
+        visit.page.keyboard.press("Enter")
+        expect(menu.locator(".done")).to_be_visible()
+        clipboard = visit.page.evaluate("navigator.clipboard.readText()")
+        assert clipboard.replace("\r", "") == copied(quote, style, "es").replace("\r", "")
+        visit.page.evaluate("document.querySelector('.copied').classList.remove('copied')")
+    visit.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["es/apa/{book}/9-20", "fr/ris/{book}/9-20", "es/ris/gone/9-20", "es/ris/{book}/9-9"]
+)
+def test_a_copy_of_what_is_not_there(cronica: tuple[str, Assistant], path: str) -> None:
+    """What no open book holds, and a style or language that is not there, cannot be copied."""
+    wanted = path.format(book=book_of(cronica).book_id)
+    assert answered(cronica[0], f"/copy/{wanted}").status in (404, 422)
+
+
+def test_an_unsure_answer_says_so(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """What is not quite, or not at all, in the text is introduced by the answer's own words."""
+    question = "¿Cuál es la receta de la paella valenciana con mariscos?"
+    lead = cronica[1].ask(question).lead()
+    assert lead
+    shown = visit.ask(question)
+    for line in lead:
+        expect(shown).to_contain_text(line)
+
+
+def test_examples_and_a_new_beginning(visit: Visit) -> None:
+    """An example is asked with one click; a conversation that is cleared stays cleared."""
+    example = visit.page.locator("#examples button").first
+    question = example.inner_text()
+    example.click()
+    expect(visit.page.locator(".asked")).to_have_text(question)
+    expect(visit.page.locator(".answer blockquote").first).to_be_visible()
+    expect(example).to_be_hidden()
+    visit.page.get_by_role("button", name="Nueva conversación").click()
+    expect(visit.page.locator(".answer")).to_have_count(0)
+    expect(example).to_be_visible()
+    visit.ask("¿Quién era Sosnovsky?")
+
+
+def test_a_follow_up_shows_how_it_was_understood(visit: Visit) -> None:
+    """A follow-up says what it was completed with; a click asks it again as it stands."""
+    assert visit.ask("¿De qué murió Nina?").locator(".understood").count() == 0
+    answer = visit.ask("¿Y qué edad tenía?")
+    understood = answer.locator(".understood")
+    expect(understood).to_contain_text("Entendido como: ¿Y qué edad tenía? (murió Nina")
+    understood.get_by_text("preguntarlo tal cual").click()
+    answers = visit.page.locator(".answer")
+    expect(answers).to_have_count(3)
+    expect(visit.page.locator(".asked").last).to_have_text("¿Y qué edad tenía?")
+    expect(answers.last.locator(".understood")).to_have_count(0)
+
+
+def test_another_browser_has_another_conversation(
+    browser: Browser, cronica: tuple[str, Assistant], visit: Visit
+) -> None:
+    """What one reader asked completes nothing that another asks."""
+    visit.ask("¿De qué murió Nina?")
+    other = Visit(browser, cronica[0], "es-ES")
+    expect(other.ask("¿Y qué edad tenía?").locator(".understood")).to_have_count(0)
+    other.close()
+
+
+def test_a_question_is_changed(visit: Visit) -> None:
+    """A question taken back stands in the box, what followed is gone, and nothing leans on it."""
+    visit.ask("¿De qué murió Nina?")
+    visit.ask("¿Quién era Sosnovsky?")
+    visit.page.get_by_text("cambiar la pregunta").first.click()
+    box = visit.page.locator("#question textarea")
+    expect(box).to_have_value("¿De qué murió Nina?")
+    expect(box).to_be_focused()
+    expect(visit.page.locator(".asked")).to_have_count(0)
+    answer = visit.ask("¿Y qué edad tenía?")
+    expect(answer.locator(".understood")).to_have_count(0)
+    expect(visit.page.locator(".asked")).to_have_text(["¿Y qué edad tenía?"])
+
+
+def test_an_answer_is_stopped(
+    visit: Visit, cronica: tuple[str, Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Esc stops an answer that takes long; it can be asked again, and then is answered."""
+    held, answer = threading.Event(), cronica[1].answer
+
+    def slowly(asked: Understood) -> Answer:
+        held.wait(30)
+        return answer(asked)
+
+    monkeypatch.setattr(cronica[1], "answer", slowly)
+    box = visit.page.locator("#question textarea")
+    box.fill("¿Quién era Sosnovsky?")
+    box.press("Enter")
+    expect(visit.page.locator(".looking")).to_have_text("Buscando en los libros…")
+    expect(visit.page.get_by_role("button", name="Detener")).to_be_visible()
+    visit.page.keyboard.press("Escape")
+    expect(visit.page.locator(".answer")).to_contain_text("Se detuvo la búsqueda.")
+    held.set()
+    expect(visit.page.get_by_role("button", name="Detener")).to_be_hidden()
+    visit.page.get_by_text("preguntar otra vez").click()
+    expect(visit.page.locator(".answer blockquote").first).to_be_visible()
+    expect(visit.page.locator(".asked")).to_have_text(["¿Quién era Sosnovsky?"])
+
+
+def test_what_is_folded_away(visit: Visit, cronica: tuple[str, Assistant]) -> None:
+    """A quotation as printed, and why its passage was found, are there when they are opened."""
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    quote = cronica[1].ask("¿Quién era Sosnovsky?").shown[0]
+    printed, why = answer.locator(".printed").first, answer.locator(".why").first
+    expect(printed.locator("pre")).to_be_hidden()
+    printed.locator("summary").click()
+    assert printed.locator("pre").inner_text() == quote.raw
+    why.locator("summary").click()
+    told = [float(each) for each in why.locator("td").all_inner_texts()]
+    assert told == sorted((round(score, 1) for _, score in quote.legs), reverse=True)
+    expect(answer.locator(".sure")).to_have_text("Contestado con las palabras del libro.")
+
+
+def test_a_reader_says_what_is_wrong(visit: Visit, home: Path) -> None:
+    """A click keeps what a reader says of an answer; another changes nothing that was kept."""
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    answer.get_by_text("la página no es esa").click()
+    expect(visit.page.locator(".thanks")).to_have_text("Anotado: «la página no es esa». Gracias.")
+    visit.page.get_by_text("está bien").click()
+    expect(visit.page.locator(".thanks")).to_have_text("Anotado: «está bien». Gracias.")
+    said = [each for _, each in read_feedback(home / FILE)]
+    assert [each.verdict for each in said] == ["wrong_page", "right"]
+    assert said[0].question == "¿Quién era Sosnovsky?"
+
+
+def test_an_address_asks(browser: Browser, cronica: tuple[str, Assistant], visit: Visit) -> None:
+    """The link under an answer that is not kept asks the same of the same books."""
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.ask("¿De qué murió Nina?")
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    words = answer.locator(".words").all_inner_texts()
+    answer.locator("a.permalink").click()
+    expect(answer.locator(".copied")).to_contain_text("Enlace copiado.")
+    link = visit.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{cronica[0]}?ask=%C2%BFQui")
+    other = Visit(browser, link, "es-ES")
+    assert other.page.locator(".answer .words").all_inner_texts() == words
+    other.close()
