@@ -10,7 +10,7 @@ INDEX := .apostilla
 CHAPTER := ../shared/corpus/un-ano-en-alma-ata.txt
 TRUTH := .venv/chapter.truth.json
 
-.PHONY: chat test check kept adapter lock clean
+.PHONY: chat test check kept adapter reader lock clean
 
 chat: .venv/ready
 	$(BIN)/apostilla index $(BOOK) --index $(INDEX) --title "Crónica del año de Alma Ata" \
@@ -44,6 +44,12 @@ kept: .venv/ready
 adapter: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
 	$(BIN)/python -m eval.training.train --data ../shared/data --out index/adapter.npz --resume
+
+# Learns assistant/reader.npz likewise: see eval/reader/README.md.
+reader: .venv/ready
+	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
+	$(BIN)/python -m eval.reader.train --data ../shared/data --out assistant/reader.npz \
+		--steps 2600 --resume
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:

@@ -27,7 +27,9 @@ class Answer:
     this but may not say it) or "not_in_text"; the last two show ``nearest`` and have no
     ``quotes``. ``index`` is the fingerprint of what was asked, ``timings_ms`` milliseconds.
     The confidence is judged by ``certainty``: the higher the surer. ``understood`` says in words
-    how a follow-up was completed; ``None`` where the question was asked as it stands.
+    how a follow-up was completed; ``None`` where the question was asked as it stands. ``short``
+    are the words within ``quotes`` that answer, ``None`` where the reader is not sure of any, or
+    is not there.
     """
 
     question: str
@@ -41,6 +43,7 @@ class Answer:
     timings_ms: dict[str, int]
     certainty: float = 0.0
     understood: str | None = None
+    short: Quote | None = None
 
     @property
     def shown(self) -> tuple[Quote, ...]:
@@ -53,10 +56,11 @@ class Answer:
         return " ".join((*self.lead(), *_numbered(self)))
 
     def lead(self) -> Sequence[str]:
-        """Return what is said before the quotes: nothing when they answer."""
+        """Return what is said before the quotes: when they answer, the short answer if any."""
         phrases = PHRASES[self.interface]
         if self.confidence == "answered":
-            return ()
+            short = self.short
+            return (f"{phrases['open']}{short.text}{phrases['close']}:",) if short else ()
         if self.confidence == "nearest":
             return (phrases["nearest"],)
         books = "; ".join(searched(book) for book in self.searched)
@@ -77,6 +81,7 @@ class Answer:
             "language": self.language,
             "confidence": self.confidence,
             "answer": self.text,
+            "short": None if self.short is None else quote_dict(self.short),
             "quotes": [quote_dict(quote) for quote in self.quotes],
             "nearest": [quote_dict(quote) for quote in self.nearest],
             "index": self.index,

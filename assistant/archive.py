@@ -282,18 +282,22 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
     told = kept.told
     held = {book.book_id: book for book in assistant.current().books}
     lost: list[str] = []
+    quotes = _quotes(assistant, told["quotes"], lost)
+    # What is gone of it went with its quote.
+    short = _quotes(assistant, [each for each in (told.get("short"),) if each], [])
     answer = Answer(
         question=kept.turn.question,
         language=str(told["language"]),
         interface=interface_in(str(told["language"])),
         confidence=cast(Confidence, told["confidence"]),
-        quotes=_quotes(assistant, told["quotes"], lost),
+        quotes=quotes,
         nearest=_quotes(assistant, told["nearest"], lost),
         searched=tuple(held[each] for each in kept.searched if each in held),
         index=str(told["index"]),
         timings_ms=told["timings_ms"],
         certainty=kept.certainty,
         understood=kept.turn.understood,
+        short=next((each for each in short if any(one.holds(each) for one in quotes)), None),
     )
     return Restored(answer, tuple(lost))
 

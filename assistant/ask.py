@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.answer import Answer
-from assistant.confidence import certainty, judge
+from assistant.confidence import certainty, combined, judge
 from assistant.conversation import Conversation, Understood, checked_question, retrieve
 from assistant.extract import extract_quotes
 from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
+from assistant.pointing import READ, Pointed, point, reordered, short_answer
 from assistant.quotes import Quote
+from assistant.reader import bundled_reader
 from assistant.settings import Settings
 from index.book import Book, Span
 from index.errors import PlaceError, QuoteError
@@ -24,11 +26,13 @@ from index.search import Found, Hit, Index
 class Assistant:
     """Answers questions from one index; open it with :meth:`open`, share it between threads.
 
-    When the index changes on disk, the next question is asked of the new one.
+    ``reads`` tells whether the reader reads what is found; who measures may change it. When the
+    index changes on disk, the next question is asked of the new one.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, reads: bool = True) -> None:
         self.index = index
+        self.reads = reads
 
     @classmethod
     def open(cls, index: str | Path | None = None) -> Assistant:
@@ -36,7 +40,8 @@ class Assistant:
 
         Raises :class:`IndexMissing`, :class:`IndexDamaged` or :class:`IndexVersion`.
         """
-        return cls(Index.open(index or Settings().index))
+        settings = Settings()
+        return cls(Index.open(index or settings.index), reads=settings.reader)
 
     def ask(self, question: str) -> Answer:
         """Answer ``question``, which stands alone, with quotes of the books.
@@ -59,20 +64,21 @@ class Assistant:
         began = time.perf_counter()
         index = self.current()
         language, interface = interface_for(question)
-        found = retrieve(index, replace(asked, question=question))
+        found, pointed, reading = self._read(index, replace(asked, question=question))
         retrieved = time.perf_counter()
         quotes = extract_quotes(index, found)
         sure = certainty(found, index.manifest)
-        confidence = judge(found, sure)
+        confidence = judge(found, sure, pointed)
         answered = confidence == "answered"
-        for quote in quotes:
+        short = short_answer(found, pointed, quotes) if answered else None
+        for quote in (*quotes, *([short] if short else [])):
             self._check(quote)
         return Answer(
             question=question,
             language=language,
             interface=interface,
             confidence=confidence,
-            certainty=sure,
+            certainty=combined(found, sure, pointed),
             quotes=quotes if answered else (),
             nearest=() if answered else quotes,
             searched=tuple(
@@ -81,10 +87,34 @@ class Assistant:
             index=index.fingerprint,
             timings_ms={
                 "retrieve": round(1000 * (retrieved - began)),
+                "read": round(1000 * reading),
                 "answer": round(1000 * (time.perf_counter() - retrieved)),
             },
             understood=asked.words,
+            short=short,
         )
+
+    def found(self, asked: Understood, count: int = READ) -> Found:
+        """Return the ``count`` hits behind the answer to a question as it was understood."""
+        found, _, _ = self._read(self.current(), asked, count)
+        return found
+
+    def _read(
+        self, index: Index, asked: Understood, count: int = READ
+    ) -> tuple[Found, tuple[Pointed, ...], float]:
+        """Find hits and read the first of them; with the seconds that reading took.
+
+        A question that leans on others is not read: the reader knows none of them.
+        """
+        reader = bundled_reader() if self.reads and not asked.readings else None
+        if reader is None:
+            return retrieve(index, asked, count), (), 0.0
+        found = retrieve(index, asked, max(count, READ))
+        began = time.perf_counter()
+        pointed = point(reader, asked.question, found.hits)
+        found = reordered(found, pointed)
+        seconds = time.perf_counter() - began
+        return replace(found, hits=found.hits[:count]), pointed, seconds
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the ``k`` passages that fit ``question`` best, the best first."""
@@ -92,7 +122,7 @@ class Assistant:
 
     def find(self, question: str, k: int = 10) -> Found:
         """Return what :meth:`search` finds, with what the confidence is judged by."""
-        return self.current().search(checked_question(question), k)
+        return self.found(Understood(checked_question(question)), k)
 
     def mentions(self, name: str, books: Iterable[Book] | None = None) -> Listing:
         """Return every mention of ``name``, in page order, and how complete that is.

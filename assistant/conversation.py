@@ -90,6 +90,10 @@ class Asker(Protocol):
         """Answer a question as it was understood."""
         ...
 
+    def found(self, asked: Understood, count: int) -> Found:
+        """Return the hits behind that answer."""
+        ...
+
 
 class TurnDict(TypedDict):
     """A turn as JSON."""
@@ -143,7 +147,7 @@ class Conversation:
         """Return the ``k`` hits behind the answer that :meth:`ask` would give now."""
         stands = Understood(checked_question(question), books=self.books)
         asked = stands if alone else self.understand(question)
-        return retrieve(self.assistant.current(), asked, k)
+        return self.assistant.found(asked, k)
 
     def copy(self) -> Conversation:
         """Return a conversation that goes on from here by itself."""

@@ -5,6 +5,7 @@ Shared by the chat and the command line; finds pages and notes by what is printe
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from index.book import BlockKind, Book, Note, Page, Span, WordBox
 from index.errors import BookError, PlaceError
 from index.pdf_image import page_image
 from index.read import book_id_of, source_bytes
+from index.reading import read
 
 PICTURES = 8  # held, of up to some megabytes each: pages are turned back and forth
 
@@ -118,12 +120,24 @@ def _drawn(source: str, book_id: str, ordinal: int, boxes: tuple[WordBox, ...]) 
     return page_image(path, ordinal, boxes)
 
 
-def quote_html(quote: Quote) -> Markup:
-    """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``."""
-    return Markup("").join(
-        Markup("<sup>{}</sup>" if is_marker else "{}").format(words)
-        for words, is_marker in quote.pieces()
-    )
+def quote_html(quote: Quote, marked: Sequence[Span] = ()) -> Markup:
+    """Return a quote's reading text as HTML, escaped, its note markers in ``<sup>``.
+
+    The characters in ``marked`` stand in ``<mark>``.
+    """
+    reading = read(quote.book.text, quote.spans)
+    markers = [marker for note in quote.book.notes for marker in note.markers]
+    called = {at for marker in markers for at in range(marker.start, marker.end)}
+    held = {at for span in marked for at in range(*span)}
+    html = Markup("")
+    for (in_call, is_held), group in itertools.groupby(
+        zip(reading.text, reading.offsets, strict=True),
+        key=lambda each: (each[1] in called, each[1] in held),
+    ):
+        piece = Markup("{}").format("".join(character for character, _ in group))
+        piece = Markup("<sup>{}</sup>").format(piece) if in_call else piece
+        html += Markup("<mark>{}</mark>").format(piece) if is_held else piece
+    return html
 
 
 def _lines(book: Book, page: Page) -> list[tuple[BlockKind, Span]]:

@@ -86,6 +86,10 @@ class Quote:
             for start, end in pairwise([*starts, len(reading.text)])
         ]
 
+    def holds(self, other: Quote) -> bool:
+        """Tell whether another quote stands within this one."""
+        return self.book is other.book and self.start <= other.start and other.end <= self.end
+
     def cite(self, style: str = "chicago") -> str:
         """Return the citation in one of :data:`assistant.cite.STYLES`."""
         return cite(self, style)

@@ -1,7 +1,7 @@
 """Settings, read from the environment here and nowhere else.
 
 ``APOSTILLA_HOME``, ``APOSTILLA_INDEX``, ``APOSTILLA_KEEP``, ``APOSTILLA_EMBEDDING``,
-``APOSTILLA_OCR_LANGUAGE``.
+``APOSTILLA_OCR_LANGUAGE``, ``APOSTILLA_READER``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     and, unless ``index`` names another folder, the index. ``keep`` tells whether conversations of
     the chat are kept. ``embedding`` is the embedding for a new one (a name for
     :func:`index.embed.load_embedding`), ``None`` for the bundled one; ``ocr_language`` the language
-    of scans as Tesseract calls it, ``None`` for the one that they seem to be in.
+    of scans as Tesseract calls it, ``None`` for the one that they seem to be in; ``reader`` whether
+    passages are read for a short answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="APOSTILLA_", frozen=True)
@@ -30,3 +31,4 @@ class Settings(BaseSettings):
     keep: bool = True
     embedding: str | None = None
     ocr_language: str | None = None
+    reader: bool = True

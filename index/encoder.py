@@ -15,6 +15,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +31,7 @@ from index.nano_weights import (
     SHA256,
     TERMS_FILE,
     EncoderUnavailable,
+    Weights,
     read_term_weights,
     read_weights,
     verify,
@@ -83,8 +85,7 @@ class E5Encoder:
         self._folder = weights
         self._adapter = adapter
         self._cache = cache
-        self._weights = read_weights(weights / MODEL_FILE)
-        self._tokenizer = Tokenizer(self._weights.pieces)
+        self._weights, self._tokenizer = opened_weights(weights / MODEL_FILE)
         self._prefixes = {
             kind: self._tokenizer.tokens(prefix)[0] if prefix else []
             for kind, prefix in _PREFIXES.items()
@@ -123,7 +124,7 @@ class E5Encoder:
         def read(text: str) -> Encoded:
             return self._read(text, kind, head)
 
-        workers = min(_cores(), len(texts))
+        workers = min(cores(), len(texts))
         if workers <= 1:
             return [read(text) for text in texts]
         longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
@@ -177,7 +178,7 @@ class E5Encoder:
         try:
             there = path.stat()
             origin = {"graph": GRAPH_VERSION, "weights": [there.st_size, there.st_mtime_ns]}
-            return _session(cached(self._cache / f"{path.stem}.graph", origin, build))
+            return session(cached(self._cache / f"{path.stem}.graph", origin, build))
         except (OSError, ImportError) as error:
             raise EncoderUnavailable(f"{path}: {error}") from error
 
@@ -189,7 +190,25 @@ class E5Encoder:
             raise EncoderUnavailable("ONNX Runtime computes other vectors on this machine")
 
 
-def _session(graph: bytes) -> InferenceSession:
+def opened_weights(path: Path) -> tuple[Weights, Tokenizer]:
+    """Read the model's file; who reads the same file shares what was read.
+
+    Raises :class:`EncoderUnavailable`.
+    """
+    try:
+        there = path.stat()
+    except OSError as error:
+        raise EncoderUnavailable(f"{path}: cannot be read ({error})") from error
+    return _opened_weights(path, there.st_size, there.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _opened_weights(path: Path, _size: int, _written: int) -> tuple[Weights, Tokenizer]:
+    weights = read_weights(path)
+    return weights, Tokenizer(weights.pieces)
+
+
+def session(graph: bytes) -> InferenceSession:
     """Load a graph for one core a call; raises :class:`EncoderUnavailable`."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -217,7 +236,7 @@ def _terms(states: NDArray[np.float32], head: InferenceSession) -> dict[int, flo
     return {int(term): float(best[term]) for term in heaviest if best[term] > 0}
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

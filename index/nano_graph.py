@@ -166,6 +166,29 @@ def encoder_graph(weights: Weights, changes: Mapping[str, NDArray[np.float32]]) 
     of pieces is two thirds of the model and is better read row by row from its file.
     """
     graph = _Graph()
+    _layers(graph, weights, changes)
+    return graph.model(["words"], [("states", "float")])
+
+
+def scores_graph(
+    weights: Weights,
+    changes: Mapping[str, NDArray[np.float32]],
+    heads: NDArray[np.float32],
+    bias: NDArray[np.float32],
+) -> bytes:
+    """Return the encoder with ``heads``, shape (outputs, width): ``words`` to ``scores``.
+
+    The scores have the shape (1, tokens, outputs); the rest is as for :func:`encoder_graph`.
+    """
+    graph = _Graph()
+    states = _layers(graph, weights, changes)
+    weighed = graph.node("MatMul", [states, graph.number("heads.w", heads.T)], ["weighed"])
+    graph.node("Add", [weighed, graph.number("heads.b", bias)], ["scores"])
+    return graph.model(["words"], [("scores", "float")])
+
+
+def _layers(graph: _Graph, weights: Weights, changes: Mapping[str, NDArray[np.float32]]) -> str:
+    """Add all layers; return the name of the last hidden states."""
     both = weights, changes
     value = graph.normalised("words", "embedded", weights, "emb.ln")
     for layer in range(weights.layers):
@@ -184,7 +207,7 @@ def encoder_graph(weights: Weights, changes: Mapping[str, NDArray[np.float32]]) 
         added = graph.node("Add", [outer, value], [f"{of}fed"])
         last = layer == weights.layers - 1
         value = graph.normalised(added, "states" if last else f"{of}oln", weights, f"{of}oln")
-    return graph.model(["words"], [("states", "float")])
+    return value
 
 
 def _linear(

@@ -59,14 +59,18 @@ class Passage:
     def bare(self, stretch: Span | None = None) -> str:
         """Return the text, or a stretch of it, without note markers: as it is indexed."""
         start, end = stretch or Span(0, len(self.text))
-        return " ".join(_blanked(self.text, self.markers)[start:end].split())
+        return " ".join(self.blanked()[start:end].split())
+
+    def blanked(self) -> str:
+        """Return the text with spaces for its note markers: each character keeps its place."""
+        return _blanked(self.text, self.markers)
 
     def sentences_at(self, offsets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the place of the sentence of each offset into :meth:`bare`.
 
         Found by counting letters, for what is bare has other white space.
         """
-        blanked = _blanked(self.text, self.markers)
+        blanked = self.blanked()
         printed = np.cumsum([not character.isspace() for character in blanked])
         ends = [int(printed[each.end - 1]) if each.end else 0 for each in self.sentences]
         before = np.cumsum([0, *(not character.isspace() for character in self.bare())])

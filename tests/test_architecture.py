@@ -85,6 +85,8 @@ PLAN = [
     "assistant/page.py",
     "assistant/answer.py",
     "assistant/listing.py",
+    "assistant/reader.py",
+    "assistant/pointing.py",
     "assistant/confidence.py",
     "assistant/extract.py",
     "assistant/leaning.py",
@@ -150,6 +152,15 @@ PLAN = [
     "eval/training/network.py",
     "eval/training/loop.py",
     "eval/training/train.py",
+    "eval/reader/__init__.py",
+    "eval/reader/data.py",
+    "eval/reader/examples.py",
+    "eval/reader/network.py",
+    "eval/reader/export.py",
+    "eval/reader/loop.py",
+    "eval/reader/train.py",
+    "eval/reader/measure.py",
+    "eval/reader/calibrate.py",
 ]
 # The command line reaches into the evaluation, inside its command.
 REACHES = {("assistant/cli.py", "eval/run.py")}

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.confidence import NEAREST, NOT_IN_TEXT, certainty, judge
+from assistant.confidence import (
+    ANSWERED,
+    NEAREST,
+    NOT_IN_TEXT,
+    certainty,
+    chance,
+    combined,
+    judge,
+)
+from assistant.pointing import Pointed
+from index.book import Span
 from index.search import Found, Index
 
 
@@ -31,6 +41,34 @@ def test_judged_on_the_scale_of_the_index(index: Index, deviations: float, said:
     found = index.search("¿De qué murió Nina?")
     moved = replace(found, similarity=mean + deviations * deviation)
     assert judge(moved, certainty(moved, index.manifest)) == said
+
+
+def test_read_hits_are_judged_by_whether_the_first_answers(index: Index) -> None:
+    """Read, the first hit's score decides between answered and nearest, whatever the others'."""
+    found = index.search("¿De qué murió Nina?")
+    sure, unsure = (
+        tuple(
+            Pointed(hit, Span(0, 1), score if place == 0 else -score, 0.0)
+            for place, hit in enumerate(found.hits)
+        )
+        for score in (6.0, -6.0)
+    )
+    assert judge(found, NOT_IN_TEXT + 0.1, sure) == "answered"
+    assert judge(found, NEAREST + 5, unsure) == "nearest"
+    assert judge(found, NOT_IN_TEXT - 0.1, sure) == "not_in_text"
+
+
+def test_the_combined_certainty_rises_with_both(index: Index) -> None:
+    """With the reader it is a chance: higher for a surer reader, and for a nearer passage."""
+    found = index.search("¿De qué murió Nina?")
+
+    def at(deviations: float, score: float) -> float:
+        return combined(found, deviations, [Pointed(found.hits[0], Span(0, 1), score, 0.0)])
+
+    assert 0 < at(2.0, 1.0) < at(4.0, 1.0) < at(4.0, 5.0) < 1
+    assert at(4.0, 50.0) == at(4.0, 90.0)  # beyond what was seen while fitting, no surer
+    assert combined(found, 3.7, ()) == 3.7
+    assert chance(-3.2) < ANSWERED < chance(-2.8)
 
 
 def test_nothing_found_is_not_in_the_text() -> None:

@@ -163,5 +163,5 @@ def test_a_machine_that_computes_something_else(
 def test_a_graph_that_does_not_load() -> None:
     """What ONNX Runtime refuses is told as the encoder's own error."""
     with pytest.raises(EncoderUnavailable, match="cannot load") as caught:
-        module._session(b"not a graph")
+        module.session(b"not a graph")
     assert isinstance(caught.value.__cause__, InvalidProtobuf)

@@ -11,7 +11,10 @@ from assistant.settings import Settings
 
 
 def test_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """APOSTILLA_INDEX, APOSTILLA_EMBEDDING and APOSTILLA_OCR_LANGUAGE are read."""
+    """APOSTILLA_INDEX and others are read; APOSTILLA_READER is a switch."""
+    assert Settings().reader
+    monkeypatch.setenv("APOSTILLA_READER", "off")
+    assert not Settings().reader
     monkeypatch.setenv("APOSTILLA_INDEX", "/books/index")
     monkeypatch.setenv("APOSTILLA_EMBEDDING", "ollama:nomic-embed-text")
     assert Settings().index == Path("/books/index")

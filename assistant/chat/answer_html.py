@@ -19,6 +19,7 @@ from assistant.feedback import VERDICTS
 from assistant.page import quote_html
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
+from index.book import Span
 
 STYLE_NAMES = {"chicago": "Chicago", "bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
 
@@ -83,6 +84,12 @@ def tools_html(tools: Tools) -> Markup:
     return Markup('<p class="tools">{}</p>').format(Markup(" ").join(links))
 
 
+def _short(answer: Answer, quote: Quote) -> Sequence[Span]:
+    """Return the stretches of a quote that are the short answer."""
+    short = answer.short
+    return short.spans if short and quote.holds(short) else ()
+
+
 def copied(quote: Quote, style: Style, interface: Interface) -> str:
     """Return what a copied quotation is: its words, and under them its citation."""
     phrases = PHRASES[interface]
@@ -105,7 +112,7 @@ def _quote_html(answer: Answer, at: int, tools: Tools) -> Markup:
         '<div class="folded">{}{}{}</div></blockquote>'
     ).format(
         phrases["open"],
-        quote_html(quote),
+        quote_html(quote, _short(answer, quote)),
         phrases["close"],
         address(quote),
         at + 1,

@@ -98,7 +98,7 @@ def _of_article(some: _Some, size: int, rng: Random) -> Batch:
             chosen[rng.randrange(len(some.article.passages))] = None
     places = list(chosen)
     return Batch(
-        tuple(_typed(form, rng) for form in asked),
+        tuple(typed(form, rng) for form in asked),
         tuple(_scanned(some.article.passages[place], rng) for place in places),
         tuple(places.index(each.passage) for each in some.questions),
     )
@@ -108,13 +108,13 @@ def _of_pairs(pairs: Sequence[Pair], rng: Random) -> Batch:
     """Make a batch of pairs; of those that share a sentence, one."""
     questions = {pair.sentence: pair.question for pair in reversed(pairs)}
     return Batch(
-        tuple(_typed(question, rng) for question in questions.values()),
+        tuple(typed(question, rng) for question in questions.values()),
         tuple(_scanned(sentence, rng) for sentence in questions),
         tuple(range(len(questions))),
     )
 
 
-def _typed(question: str, rng: Random) -> str:
+def typed(question: str, rng: Random) -> str:
     """Return a question as some people type: without capitals, accents and marks, or mistyped."""
     chance = rng.random()
     if chance < IN_HASTE:

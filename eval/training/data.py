@@ -15,7 +15,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -96,10 +96,13 @@ class Material:
 @form(frozen=True)
 class _Answer:
     answer_start: int
+    text: str = ""
 
 
 @form(frozen=True)
-class _Asked:
+class SquadQuestion:
+    """A question in SQuAD's form, version 1.1 or 2.0."""
+
     id: str
     question: str
     answers: tuple[_Answer, ...] = ()
@@ -107,24 +110,31 @@ class _Asked:
 
     @property
     def answerable(self) -> bool:
+        """Tell whether its paragraph answers it."""
         return bool(self.answers) and not self.is_impossible
 
 
 @form(frozen=True)
-class _Paragraph:
+class SquadParagraph:
+    """A paragraph in SQuAD's form, with its questions."""
+
     context: str
-    qas: tuple[_Asked, ...]
+    qas: tuple[SquadQuestion, ...]
 
 
 @form(frozen=True)
-class _Titled:
-    paragraphs: tuple[_Paragraph, ...]
+class Titled:
+    """An article in SQuAD's form."""
+
+    paragraphs: tuple[SquadParagraph, ...]
     title: str = ""
 
 
 @form(frozen=True)
-class _Squad:
-    data: tuple[_Titled, ...]
+class Squad:
+    """A file in SQuAD's form."""
+
+    data: tuple[Titled, ...]
 
 
 @form(frozen=True)
@@ -137,15 +147,15 @@ def read_material(folder: Path) -> Material:
     """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use."""
     digest = hashlib.sha256()
     held = {
-        name: _content(folder / name, digest) for name in (*SOURCES.values(), ENGLISH, BENCHMARK)
+        name: file_content(folder / name, digest)
+        for name in (*SOURCES.values(), ENGLISH, BENCHMARK)
     }
-    benchmark = _squad(folder / BENCHMARK, held[BENCHMARK])
-    paragraphs = [paragraph for article in benchmark.data for paragraph in article.paragraphs]
-    ids = {asked.id for paragraph in paragraphs for asked in paragraph.qas}
+    benchmark = squad(folder / BENCHMARK, held[BENCHMARK])
+    ids = {each.id for titled in benchmark.data for p in titled.paragraphs for each in p.qas}
     sources = {
         language: [
-            _Titled(tuple(p for p in each.paragraphs if may_be_used(p, ids)), each.title)
-            for each in _squad(folder / name, held[name]).data
+            Titled(tuple(p for p in each.paragraphs if may_be_used(p, ids)), each.title)
+            for each in squad(folder / name, held[name]).data
         ]
         for language, name in SOURCES.items()
     }
@@ -160,12 +170,12 @@ def read_material(folder: Path) -> Material:
     return Material(
         tuple(each for each in articles if each.title not in HELD_OUT),
         tuple(each for each in articles if each.title in HELD_OUT),
-        tuple(_pairs(folder / ENGLISH, held[ENGLISH], paragraphs)),
+        tuple(english_pairs(folder / ENGLISH, held[ENGLISH], benchmark)),
         digest.hexdigest()[:12],
     )
 
 
-def may_be_used(paragraph: _Paragraph, benchmark: set[str]) -> bool:
+def may_be_used(paragraph: SquadParagraph, benchmark: set[str]) -> bool:
     """Tell whether a paragraph is certainly none of the benchmark, whose questions' ids these are.
 
     XQuAD took its paragraphs with all questions that SQuAD 1.1 has about them.
@@ -193,7 +203,7 @@ def passages(text: str, language: str) -> list[range]:
     return [range(*each) for each in pairwise([*borders, len(text)])]
 
 
-def _article(language: str, titled: _Titled, forms: dict[str, dict[str, str]]) -> Article:
+def _article(language: str, titled: Titled, forms: dict[str, dict[str, str]]) -> Article:
     texts: list[str] = []
     questions: list[Question] = []
     for paragraph in titled.paragraphs:
@@ -210,16 +220,18 @@ def _article(language: str, titled: _Titled, forms: dict[str, dict[str, str]]) -
     return Article(language, titled.title, tuple(texts), tuple(questions))
 
 
-def _asked(articles: Iterable[_Titled]) -> Iterator[_Asked]:
+def _asked(articles: Iterable[Titled]) -> Iterator[SquadQuestion]:
     for article in articles:
         for paragraph in article.paragraphs:
             yield from paragraph.qas
 
 
-def _pairs(path: Path, content: bytes, benchmark: Sequence[_Paragraph]) -> Iterator[Pair]:
-    """Yield the English pairs that share neither a question nor a phrase with the benchmark."""
-    known = {run for each in benchmark for run in _runs(each.context)}
-    asked = {tuple(_words(each.question)) for paragraph in benchmark for each in paragraph.qas}
+def english_pairs(path: Path, content: bytes, benchmark: Squad) -> list[Pair]:
+    """Return the English pairs that share neither a question nor a phrase with the benchmark."""
+    paragraphs = [paragraph for article in benchmark.data for paragraph in article.paragraphs]
+    known = {run for each in paragraphs for run in _runs(each.context)}
+    asked = {tuple(_words(each.question)) for paragraph in paragraphs for each in paragraph.qas}
+    kept: list[Pair] = []
     line_form = TypeAdapter(_Line)
     for number, line in enumerate(content.splitlines(), start=1):
         try:
@@ -228,7 +240,8 @@ def _pairs(path: Path, content: bytes, benchmark: Sequence[_Paragraph]) -> Itera
             raise UserError(f"{path}, line {number}: not a pair ({_first(error)})") from None
         pair = Pair(_as_written(found.question), _as_written(found.sentence))
         if tuple(_words(pair.question)) not in asked and known.isdisjoint(_runs(pair.sentence)):
-            yield pair
+            kept.append(pair)
+    return kept
 
 
 def _words(text: str) -> list[str]:
@@ -249,7 +262,7 @@ def _as_written(text: str) -> str:
     return _BEFORE_STOP.sub(r"\1", text).strip()
 
 
-def _content(path: Path, digest: hashlib._Hash) -> bytes:
+def file_content(path: Path, digest: hashlib._Hash) -> bytes:
     """Read a file, unpacked; it counts in the digest."""
     try:
         content = path.read_bytes()
@@ -262,9 +275,10 @@ def _content(path: Path, digest: hashlib._Hash) -> bytes:
     return content
 
 
-def _squad(path: Path, content: bytes) -> _Squad:
+def squad(path: Path, content: bytes) -> Squad:
+    """Read a file in SQuAD's form; raises :class:`UserError` where it is not."""
     try:
-        return TypeAdapter(_Squad).validate_json(content)
+        return TypeAdapter(Squad).validate_json(content)
     except ValidationError as error:
         raise UserError(f"{path}: not in SQuAD's form ({_first(error)})") from None
 

@@ -42,7 +42,7 @@ def train(
     keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 50,
 ) -> None:
     """Learn an adapter from the data and write it; the same seed learns the same."""
-    _needs_torch()
+    needs_torch()
     from eval.training.data import read_material
     from eval.training.export import write_adapter
     from eval.training.loop import Settings, learn
@@ -86,7 +86,7 @@ def _figures(steps: Sequence[Step]) -> str:
     return f"loss {late:.3f} late, {dense:.3f} dense; {right:.3f} right"
 
 
-def _needs_torch() -> None:
+def needs_torch() -> None:
     """Say in one line what to install where torch is missing."""
     from importlib.util import find_spec
 

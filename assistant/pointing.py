@@ -1,0 +1,100 @@
+"""Which words of the hits answer a question, by the reader; and which hit answers best.
+
+The reader points, it never speaks: what it points at is shown only inside a quote that an answer
+shows anyway, as characters of the book like any other. Among the first hits its score counts a
+little, beside those of retrieval: alone it orders them worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.quotes import Quote
+from index.book import Span
+from index.errors import QuoteError
+
+if TYPE_CHECKING:
+    from assistant.reader import Reader
+    from index.search import Found, Hit
+
+READ = 10  # hits that are read
+# Of the reader's score, beside a hit's; chosen on held-out articles (eval/reader/README.md).
+WEIGHT = 0.1
+FURTHEST = 8.0  # a score counts as at most this far from 0
+LONGEST = 120  # characters of a short answer; a longer one is a quote, not a short answer
+SURE = 1.0  # score from which it is shown: seven in ten were right on held-out articles
+_OUTER = " .,;:…-–—¡¿?"  # what a short answer neither begins nor ends with
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What the reader found in a hit: a stretch of its passage's text, and two scores.
+
+    ``score`` says how much likelier the stretch is than no answer, ``answers`` how surely the
+    passage answers at all; both are logits.
+    """
+
+    hit: Hit
+    stretch: Span
+    score: float
+    answers: float
+
+
+def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, ...]:
+    """Read the first hits for an answer; in their order."""
+    some = hits[:READ]
+    read = reader.read(question, [hit.passage.blanked() for hit in some])
+    return tuple(
+        Pointed(hit, each.span, each.score, each.answers)
+        for hit, each in zip(some, read, strict=True)
+    )
+
+
+def reordered(found: Found, pointed: Sequence[Pointed]) -> Found:
+    """Return what was found, the hits that were read in order of both scores."""
+    worth = {each.hit.key: max(-FURTHEST, min(FURTHEST, each.score)) for each in pointed}
+    read = [
+        replace(
+            hit,
+            score=hit.score + WEIGHT * worth[hit.key],
+            legs={**hit.legs, "reader": worth[hit.key]},
+        )
+        for hit in found.hits
+        if hit.key in worth
+    ]
+    read.sort(key=lambda hit: (-hit.score, hit.rank))
+    hits = (*read, *found.hits[len(read) :])
+    ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
+    return replace(found, hits=ranked)
+
+
+def short_answer(found: Found, pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote | None:
+    """Return the words of the first hit that answer, ``None`` where they are unlikely to.
+
+    They are shown only within one of ``quotes``. (The surest words of all hits were less often
+    right: a passage about something else may have the form of an answer.)
+    """
+    first = next((each for each in pointed if each.hit.key == found.hits[0].key), None)
+    if first is None or first.score < SURE:
+        return None
+    quote = _quote(first)
+    return quote if quote and any(shown.holds(quote) for shown in quotes) else None
+
+
+def _quote(pointed: Pointed) -> Quote | None:
+    """Make a quote of what was pointed at, where it can be one and is short."""
+    text = pointed.hit.passage.text
+    start, end = pointed.stretch
+    while start < end and text[start] in _OUTER:
+        start += 1
+    while start < end and text[end - 1] in _OUTER:
+        end -= 1
+    if not 0 < end - start <= LONGEST:
+        return None
+    spans = pointed.hit.passage.reading(pointed.hit.book).spans_of(start, end)
+    try:
+        return Quote(pointed.hit.book, spans[0].start, spans[-1].end, pointed.score)
+    except QuoteError:  # from a heading into its paragraph
+        return None

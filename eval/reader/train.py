@@ -1,0 +1,112 @@
+"""Learn the reader: ``python -m eval.reader.train``, which ``make reader`` runs.
+
+Needs the extra ``train`` and the data of ``README.md``, beside this file. Progress goes to stderr.
+Exit codes: 0 done, 2 the user's error in one line.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from eval.training.train import needs_torch
+from index.errors import ApostillaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from eval.reader.loop import Step
+
+TOLD_EVERY = 20  # steps
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="Folder of the data.")],
+    out: Annotated[Path, typer.Option(help="File for the reader.")],
+    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")],
+    checkpoint: Annotated[
+        Path, typer.Option(help="File that an interrupted run goes on from.")
+    ] = Path(".training/reader.pt"),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
+    ] = False,
+    batch: Annotated[int, typer.Option(min=2, help="Examples of a batch.")] = 16,
+    seed: Annotated[int, typer.Option(help="Which order, damage and beginning.")] = 1,
+    keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
+    rate: Annotated[float, typer.Option(help="The optimiser's largest step.")] = 1.5e-4,
+) -> None:
+    """Learn a reader from the data and write it; the same seed learns the same."""
+    needs_torch()
+    from eval.reader.data import read_reading
+    from eval.reader.export import write_reader
+    from eval.reader.loop import Settings, learn
+    from eval.training.network import open_base
+
+    reading = read_reading(data, _vectors)
+    _note(
+        f"{len(reading.paragraphs)} paragraphs, {len(reading.asked)} questions, "
+        f"{sum('en' in each.forms for each in reading.asked)} of them in English too, "
+        f"{len(reading.pairs)} English pairs; {len(reading.held_out)} questions held out"
+    )
+    settings = Settings(steps, batch, seed, keep, rate)
+    base = open_base()
+    learned = learn(base, reading, settings, checkpoint, resume=resume, tell=_telling(steps))
+    _note(f"{out}: written, reader {write_reader(out, base, learned).name}")
+
+
+def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the product's vectors of questions, shape (texts, 384)."""
+    import numpy as np
+
+    from index.encoder import E5Encoder
+
+    return np.stack([each.vector for each in E5Encoder.open().encode(texts, "query")])
+
+
+def _telling(steps: int) -> Callable[[Step], None]:
+    """Return what prints the means of the last steps, now and then."""
+    started = time.monotonic()
+    since: list[Step] = []
+
+    def tell(step: Step) -> None:
+        since.append(step)
+        if step.number % TOLD_EVERY == 0 or step.number == steps:
+            loss = statistics.fmean(each.loss for each in since)
+            right = statistics.fmean(each.right for each in since)
+            read = sum(each.tokens for each in since)
+            seconds = time.monotonic() - started
+            _note(
+                f"step {step.number} of {steps}, {seconds:.0f} s: "
+                f"loss {loss:.3f}, {right:.3f} right, {read} tokens"
+            )
+            since.clear()
+
+    return tell
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; an expected error is one line and its exit code."""
+    try:
+        app(arguments, prog_name="python -m eval.reader.train")
+    except ApostillaError as error:
+        _note(f"apostilla: {error}")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

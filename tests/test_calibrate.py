@@ -1,0 +1,49 @@
+"""What the reader's score is worth, fitted: on a library that answers some questions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eval.reader.calibrate import Case, First, fit, kept_paragraphs, questions
+from eval.reader.data import Asked, Paragraph, Reading
+
+
+def test_the_fit_is_the_odds_that_were() -> None:
+    """Of scores drawn with known odds, both outcomes as often, the slope is found again."""
+    rng = np.random.default_rng(1)
+    scores = rng.normal(0, 3, 20_000)
+    answered = rng.random(20_000) < 1 / (1 + np.exp(-0.5 * scores))
+    assert fit(scores, answered) == pytest.approx((0.0, 0.5), abs=0.03)
+
+
+def test_rare_answers_count_as_much_as_the_rest() -> None:
+    """Ten times as many unanswered questions of the same kind move nothing."""
+    scores = np.array([-2.0, -1.0, 1.0, -1.0, 1.0, 2.0])
+    answered = np.array([False, False, False, True, True, True])
+    again = np.concatenate([scores, *[scores[:3]] * 9])
+    more = np.concatenate([answered, *[answered[:3]] * 9])
+    assert fit(again, more) == pytest.approx(fit(scores, answered), abs=1e-3)
+
+
+def test_the_first_hit_is_by_both_scores() -> None:
+    """With more weight on the reader, another hit comes first."""
+    case = Case("x", ((5.0, -4.0, False), (4.5, 6.0, True)))
+    assert case.first(0.0) == First(-4.0, holds=False)
+    assert case.first(0.1) == First(6.0, holds=True)
+
+
+def test_questions_of_what_is_gone_are_not_answered() -> None:
+    """Every third paragraph is left out; only Spanish ones are asked."""
+    paragraphs = tuple(
+        Paragraph("es" if place < 4 else "it", "Río", f"El río {place}.", (0, 9))
+        for place in range(5)
+    )
+    asked = [Asked(str(at), {"es": f"¿{at}?", "it": "?"}, at, range(3, 6)) for at in range(5)]
+    asked.append(Asked("none", {"es": "¿Nada?"}, 0, None))
+    reading = Reading(paragraphs, (), tuple(asked), (), "a fingerprint")
+    kept = kept_paragraphs(reading)
+    assert kept == {"Río": [0, 1, 3]}
+    wanted = {("¿0?", "río"), ("¿1?", "río"), ("¿3?", "río"), ("¿2?", ""), ("¿Nada?", "")}
+    assert set(questions(reading, kept, 10)) == wanted
+    assert len(list(questions(reading, kept, 1))) == 3

@@ -1,0 +1,36 @@
+"""The reader is measured as SQuAD's scorer measures."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.reader.measure import area, exact, f1
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "worth", "same"),
+    [
+        ("800 cartas", "800 cartas", 1.0, True),
+        ("the 800 letters.", "800 Letters", 1.0, True),
+        ("cartas políticas", "800 cartas", 0.5, False),
+        ("Samara", "Alma Ata", 0.0, False),
+        ("", "Alma Ata", 0.0, False),
+        ("the", "", 1.0, True),
+        ("de Alma Ata a Samara", "Alma Ata", 2 * 2 / 6, False),
+    ],
+)
+def test_words_are_counted_as_squads_scorer_does(
+    said: str, right: str, worth: float, *, same: bool
+) -> None:
+    """Capitals, ASCII marks and English articles aside, words in common over all."""
+    assert f1(said, right) == pytest.approx(worth)
+    assert exact(said, right) is same
+
+
+def test_an_area_has_an_interval() -> None:
+    """Of what is told apart always, sometimes, never; the interval is around the value."""
+    assert area([3.0, 4.0], [1.0, 2.0]) == (1.0, 1.0, 1.0, 4)
+    half = area([1.0, 2.0, 3.0, 4.0] * 5, [1.0, 2.0, 3.0, 4.0] * 5)
+    assert half.value == 0.5
+    assert 0.3 < half.low < 0.5 < half.high < 0.7
+    assert area([], [1.0]).value == 0.5
