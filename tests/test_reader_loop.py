@@ -117,9 +117,12 @@ def test_repeating_three_questions_teaches_them(base: Base) -> None:
     learned = start(base, seed=1)
     texts = [tokens(base, each.question, each.passage) for each in examples]
     targets = [target(text, each) for text, each in zip(texts, examples, strict=True)]
-    optimizer = torch.optim.AdamW(list(learned.values()), lr=4e-4)
+    heads = [tensor for name, tensor in learned.items() if name.startswith("heads.")]
+    layers = [tensor for name, tensor in learned.items() if not name.startswith("heads.")]
+    groups = [{"params": layers, "lr": 2e-4}, {"params": heads, "lr": 5e-3}]
+    optimizer = torch.optim.AdamW(groups)
     first = None
-    for _ in range(24):
+    for _ in range(30):
         found = forward(base, learned, texts)
         lost = loss(found, targets)
         first = first or lost.item()

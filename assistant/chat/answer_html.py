@@ -154,7 +154,10 @@ def _why_html(answer: Answer, quote: Quote, interface: Interface) -> Markup:
         Markup("<tr><th>{}</th><td>{}</td></tr>").format(words[f"leg_{leg}"], f"{score:+.1f}")
         for leg, score in sorted(quote.legs, key=lambda each: -each[1])
     )
-    said = words["why_sure"].format(sure=f"{answer.certainty:.1f}")
+    if any(leg == "reader" for leg, _ in quote.legs):
+        said = words["why_chance"].format(chance=f"{100 * answer.certainty:.0f}")
+    else:
+        said = words["why_sure"].format(sure=f"{answer.certainty:.1f}")
     return Markup(
         '<details class="why"><summary>{}</summary><p>{} {}</p><table>{}</table></details>'
     ).format(words["why"], words["why_scores"], said, rows)
