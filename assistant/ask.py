@@ -60,6 +60,10 @@ class Assistant:
 
     def answer(self, asked: Understood) -> Answer:
         """Answer a question as it was understood; raises what :meth:`ask` raises."""
+        return self.answered(asked)[0]
+
+    def answered(self, asked: Understood) -> tuple[Answer, Found]:
+        """Answer like :meth:`answer`; with the :data:`READ` hits that the answer was made of."""
         question = checked_question(asked.question)
         began = time.perf_counter()
         index = self.current()
@@ -73,7 +77,7 @@ class Assistant:
         short = short_answer(found, pointed, quotes) if answered else None
         for quote in (*quotes, *([short] if short else [])):
             self._check(quote)
-        return Answer(
+        answer = Answer(
             question=question,
             language=language,
             interface=interface,
@@ -93,6 +97,7 @@ class Assistant:
             understood=asked.words,
             short=short,
         )
+        return answer, found
 
     def found(self, asked: Understood, count: int = READ) -> Found:
         """Return the ``count`` hits behind the answer to a question as it was understood."""

@@ -86,8 +86,8 @@ class Asker(Protocol):
         """Return the index that answers now."""
         ...
 
-    def answer(self, asked: Understood) -> Answer:
-        """Answer a question as it was understood."""
+    def answered(self, asked: Understood) -> tuple[Answer, Found]:
+        """Answer a question as it was understood, with the hits behind it."""
         ...
 
     def found(self, asked: Understood, count: int) -> Found:
@@ -126,18 +126,22 @@ class Conversation:
         To ask the last question again alone takes its turn back. Raises what
         :meth:`Assistant.ask` raises; the question is then not a turn.
         """
+        return self.answered(question, alone=alone)[0]
+
+    def answered(self, question: str, *, alone: bool = False) -> tuple[Answer, Found]:
+        """Answer like :meth:`ask`; with the hits that the answer was made of."""
         before = self.turns
         if alone and before and before[-1].question == question.strip():
             before = before[:-1]
         began = time.perf_counter()
         asked = Understood(question, books=self.books) if alone else self.understand(question)
         understood = time.perf_counter()
-        answer = self.assistant.answer(asked)
+        answer, found = self.assistant.answered(asked)
         quoted = answer.shown if answer.confidence != "not_in_text" else ()
         places = tuple(Place(each.book.book_id, each.start, each.end) for each in quoted)
         self.turns = (*before, Turn(answer.question, asked.words, places, asked.begins))
         times = {"understand": round(1000 * (understood - began)), **answer.timings_ms}
-        return replace(answer, timings_ms=times)
+        return replace(answer, timings_ms=times), found
 
     def understand(self, question: str) -> Understood:
         """Say how ``question`` would be asked now; nothing is asked."""

@@ -107,9 +107,9 @@ def _ask(
     language: str,
     each: Question | Unanswerable | Turn,
 ) -> Asked:
-    ranking = [hit.passage.spans for hit in conversation.find(each.question, HITS).hits]
     again = conversation.copy().ask(each.question)
-    answer = conversation.ask(each.question)
+    answer, behind = conversation.answered(each.question)
+    ranking = [hit.passage.spans for hit in behind.hits[:HITS]]
     found = () if isinstance(each, Unanswerable) else (each.evidence, each.alternatives)
     evidence, alternatives = found or ((), ())
     gains, missed = judge(ranking, evidence, alternatives, measured.located)

@@ -17,6 +17,7 @@ from assistant.conversation import Understood
 from assistant.quotes import Quote
 from index.book import Book, Metadata
 from index.build import Source, build_index
+from index.search import Found
 from tests.fakes import FakeEmbedding, use
 from tests.hostile import HOSTILE
 from tests.visits import Visit, served
@@ -27,19 +28,20 @@ PLACES = ("text", "title", "file name", "question", "answer")
 class Playing(Assistant):
     """Answers the question number N with the books number N, understood as a model might say."""
 
-    def answer(self, asked: Understood) -> Answer:
+    def answered(self, asked: Understood) -> tuple[Answer, Found]:
         """Return the answer of the library, with other quotes and other words around them."""
-        answer = super().answer(asked)
+        answer, found = super().answered(asked)
         match = re.search(r"número (\d+)", asked.question)
         number = int(match[1]) if match else 0
         books = [each for each in self.index.books if f"número {number} " in each.text]
-        return replace(
+        played = replace(
             answer,
             confidence="answered",
             quotes=tuple(_quote(each) for each in books),
             nearest=(),
             understood=f"modelo {HOSTILE[number]}",
         )
+        return played, found
 
 
 def _quote(book: Book) -> Quote:
