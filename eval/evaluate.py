@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.quotes import Quote
 
 HITS = 10
+TWICE = 3  # each third is asked twice: whether the answer is the same is no matter of the question
 
 Progress = Callable[[int, int], None]
 
@@ -68,7 +69,8 @@ def evaluate(
     total = len(gold.questions) + len(gold.unanswerable) + follow_ups
     asked = []
     for done, (conversation, name, group, language, each) in enumerate(_todo(assistant, gold), 1):
-        asked.append(_ask(conversation, measured, name, group, language, each))
+        again = conversation.copy().ask(each.question) if done % TWICE == 1 else None
+        asked.append(_ask(conversation, measured, name, group, language, each, again))
         if progress:
             progress(done, total)
     return tuple(asked)
@@ -106,8 +108,8 @@ def _ask(
     group: Group,
     language: str,
     each: Question | Unanswerable | Turn,
+    again: Answer | None,
 ) -> Asked:
-    again = conversation.copy().ask(each.question)
     answer, behind = conversation.answered(each.question)
     ranking = [hit.passage.spans for hit in behind.hits[:HITS]]
     found = () if isinstance(each, Unanswerable) else (each.evidence, each.alternatives)
@@ -134,7 +136,7 @@ def _ask(
             for quote, citation in zip(answer.shown, _citations(answer), strict=True)
         ),
         facts=tuple(any(said(wording, text) for wording in fact) for fact in facts),
-        repeatable=_told(answer) == _told(again),
+        repeatable=_told(answer) == _told(again) if again else None,
         written_out=_written_out(conversation, each, measured),
         retrieve_ms=answer.timings_ms["retrieve"],
         answer_ms=answer.timings_ms["answer"],

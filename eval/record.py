@@ -60,7 +60,7 @@ class Asked:
     certainty: float
     quotes: tuple[Quoted, ...]
     facts: tuple[bool, ...]
-    repeatable: bool
+    repeatable: bool | None
     written_out: tuple[int, ...] | None
     retrieve_ms: float
     answer_ms: float

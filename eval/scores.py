@@ -186,7 +186,7 @@ def _exactness(run: Run) -> Iterator[Figure]:
         right, made, true = run.structure.markers
         yield Figure("Exactness", "marker links made", "", metrics.proportion(right, made))
         yield Figure("Exactness", "marker links found", "", metrics.proportion(right, true))
-    repeatable = [each.repeatable for each in run.asked]
+    repeatable = [each.repeatable for each in run.asked if each.repeatable is not None]
     yield Figure("Exactness", "same answer twice", "", metrics.share(repeatable))
 
 

@@ -66,6 +66,6 @@ def test_what_is_written_out_is_asked_alone(asked: dict[str, Asked]) -> None:
     """The question written out is searched without the conversation, for comparison."""
     for name, each in asked.items():
         assert each.group == "follow_up"
-        assert each.repeatable
+        assert each.repeatable is not False
         assert each.written_out is not None, name
         assert sum(each.written_out) == 1

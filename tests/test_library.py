@@ -127,6 +127,7 @@ def test_a_book_is_added_corrected_and_removed(
     expect(status).to_contain_text("Añadido:")
     expect(status).to_contain_text("nada.txt: there are no words in it")
     expect(page.locator("#library input:checked")).to_have_count(3)
+    expect(page.locator("#its-title textarea")).to_have_value("La casa del faro")
     page.locator("#its-title textarea").fill("El timón")
     page.locator("#its-author textarea").fill("Eva Mar")
     page.locator("#save").click()

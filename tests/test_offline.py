@@ -30,7 +30,7 @@ folder = Path(sys.argv[1])
 build_index(folder, [Source(Path(sys.argv[2]))])
 assistant = Assistant.open(folder)
 answer = assistant.ask("¿De qué murió Nina?")
-assert answer.quotes and answer.quotes[0].pages == ("16",), answer
+assert answer.shown and answer.shown[0].pages == ("16",), answer
 from assistant.chat.server import address, chat_server, listen
 socket_ = listen("127.0.0.1", 0)
 server = chat_server(assistant)
