@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from index.search import Found, Hit
 
 READ = 10  # hits that are read
-# Of the reader's score, beside a hit's; chosen on held-out articles (eval/reader/README.md).
+# Of the reader's score, beside a hit's. Chosen on two books; held-out articles agree, and hardly tell
+# it from none (eval/reader/README.md).
 WEIGHT = 0.1
 FURTHEST = 8.0  # a score counts as at most this far from 0
 LONGEST = 120  # characters of a short answer; a longer one is a quote, not a short answer
-SURE = 1.0  # score from which it is shown: seven in ten were right on held-out articles
+SURE = 1.0  # score from which it is shown; set by judgement, with two books in view
 _OUTER = " .,;:…-–—¡¿?"  # what a short answer neither begins nor ends with
 
 
