@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from index.search import Found, Hit
 
 READ = 10  # hits that are read
-# Of the reader's score, beside a hit's. Chosen on two books; held-out articles agree, and hardly tell
-# it from none (eval/reader/README.md).
+# Of the reader's score, beside a hit's. Chosen on two books; held-out articles agree, and hardly
+# tell it from none (eval/reader/README.md).
 WEIGHT = 0.1
 FURTHEST = 8.0  # a score counts as at most this far from 0
 LONGEST = 120  # characters of a short answer; a longer one is a quote, not a short answer
