@@ -154,6 +154,7 @@ PLAN = [
     "eval/training/train.py",
     "eval/reader/__init__.py",
     "eval/reader/data.py",
+    "eval/reader/misleading.py",
     "eval/reader/examples.py",
     "eval/reader/network.py",
     "eval/reader/export.py",

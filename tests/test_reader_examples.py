@@ -5,48 +5,20 @@ from __future__ import annotations
 import json
 from itertools import islice
 from pathlib import Path
-from random import Random
 
 import numpy as np
 import pytest
 
-from eval.reader.data import Asked, Paragraph, Reading, read_reading
-from eval.reader.examples import Example, Looks, examples, stretch, words
-from eval.training.data import BENCHMARK, ENGLISH, SOURCES, Pair
-
-FIRST = (
-    "El jefe de estación dormía hasta mediodía. Los trenes pasaban sin detenerse casi nunca. "
-    "En abril de 1912 se detuvo uno, y bajó de él un ingeniero con dos baúles. "
-    "Nadie supo a qué había venido hasta que empezó a medir el río con una cuerda."
-)
-SECOND = (
-    "El puente se terminó en 1914 y costó doce mil pesos. El ingeniero no lo vio, porque había "
-    "muerto de tifus el invierno anterior. Su viuda vendió los baúles a un anticuario."
-)
+from eval.reader.data import Reading, read_reading
+from eval.reader.examples import Example, examples
+from eval.reader.misleading import words
+from eval.training.data import BENCHMARK, ENGLISH, SOURCES
+from tests import articles
 
 
-def bounds(text: str) -> tuple[int, ...]:
-    """Return where sentences begin, by their full stops."""
-    return (0, *(at + 2 for at in range(len(text) - 2) if text[at] == "."), len(text))
-
-
-def asked(name: str, question: str, paragraph: int, answer: str | None) -> Asked:
-    text = (FIRST, SECOND)[paragraph]
-    place = range(text.index(answer), text.index(answer) + len(answer)) if answer else None
-    return Asked(name, {"es": question}, paragraph, place)
-
-
-@pytest.fixture(scope="module")
-def reading() -> Reading:
-    """Return an article of two paragraphs, with a question that it does not answer."""
-    questions = (
-        asked("1", "¿Cuándo bajó un ingeniero del tren?", 0, "abril de 1912"),
-        asked("2", "¿Cuánto costó el puente?", 1, "doce mil pesos"),
-        asked("3", "¿Cómo se llamaba el ingeniero?", 0, None),
-    )
-    pairs = tuple(Pair(f"who waited {at} ?", f"keeper {at} waited .") for at in range(5))
-    paragraphs = tuple(Paragraph("es", "Río", text, bounds(text)) for text in (FIRST, SECOND))
-    return Reading(paragraphs, questions, (), pairs, "a fingerprint")
+@pytest.fixture(name="reading", scope="module")
+def _reading() -> Reading:
+    return articles.reading()
 
 
 def plain(example: Example) -> str:
@@ -98,26 +70,6 @@ def test_a_pass_is_the_same_for_a_seed(reading: Reading) -> None:
     one, two, other = (list(islice(examples(reading, seed), 3)) for seed in (5, 5, 6))
     assert one == two != other
     assert one[0] != one[1]
-
-
-def test_the_likest_paragraph_shares_the_rarest_words(reading: Reading) -> None:
-    """The other paragraph of the article comes up, but not where it holds the answer."""
-    looks = Looks(reading.paragraphs)
-    assert looks.like(reading.asked[0], 4) == [1]
-    both = asked("4", "¿Qué vendió la viuda?", 1, "los baúles")
-    assert looks.like(both, 4) == [0]  # "dos baúles" is another answer
-    assert looks.like(asked("5", "¿Qué trajo?", 0, "baúles"), 4) == []
-
-
-def test_a_stretch_is_whole_sentences_around_one(reading: Reading) -> None:
-    """It holds the sentence asked for, begins and ends with sentences, and is about as long."""
-    paragraph = reading.paragraphs[0]
-    for sentence in range(len(paragraph.sentences) - 1):
-        part = stretch(paragraph, sentence, 120, Random(sentence))
-        assert part.start in paragraph.sentences
-        assert part.stop in paragraph.sentences
-        assert part.start <= paragraph.sentences[sentence] < part.stop
-        assert len(part) >= 120 or part.stop - part.start == len(paragraph.text)
 
 
 def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ import numpy as np
 import typer
 
 from eval.metrics import share
-from eval.reader.examples import words
 from eval.reader.measure import area
+from eval.reader.misleading import words
 from index.errors import ApostillaError
 
 if TYPE_CHECKING:

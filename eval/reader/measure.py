@@ -78,7 +78,7 @@ def on_benchmark(
 
 def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> dict[str, Interval]:
     """Return the measures on held-out articles, by name."""
-    from eval.reader.examples import Looks
+    from eval.reader.misleading import Looks
 
     looks = Looks(reading.paragraphs)
     chosen = [reading.held_out[at] for at in _sample(len(reading.held_out), sample)]
