@@ -194,7 +194,7 @@ def structure(
 ) -> None:
     """Print how a file is read: its pages, notes, what was set aside, and doubtful words."""
     from assistant.progress import progress_bars
-    from index.ocr import Scanning
+    from index.formats.ocr.tesseract import Scanning
     from index.read import read_book
     from index.structure import structure as as_dict
     from index.structure import summary

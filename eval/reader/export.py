@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.reader import KNOWN_PASSAGE, KNOWN_QUESTION, Reader, ReaderNumbers, read_numbers
 from index.errors import UserError
-from index.nano_weights import BLOCK, BLOCK_BYTES
+from index.model.weights import BLOCK, BLOCK_BYTES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -69,7 +69,7 @@ def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return the product's vectors of questions, shape (texts, 384)."""
     import numpy as np
 
-    from index.encoder import E5Encoder
+    from index.model.encoder import E5Encoder
 
     return np.stack([each.vector for each in E5Encoder.open().encode(texts, "query")])
 

@@ -1,4 +1,4 @@
-"""What was learned as the file that ``index/adapter.py`` reads; knows numbers, no torch."""
+"""What was learned as the file that ``index/model/adapter.py`` reads; knows numbers, no torch."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.adapter import Adapter, read_adapter
-from index.encoder import KNOWN_SENTENCE, E5Encoder
 from index.errors import UserError
+from index.model.adapter import Adapter, read_adapter
+from index.model.encoder import KNOWN_SENTENCE, E5Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
