@@ -88,6 +88,7 @@ def test_noise_damages_the_book_and_moves_the_gold(
 ) -> None:
     """With 5 % of its characters damaged the chronicle is asked, and its gold keeps its places."""
     fakes.use(monkeypatch, fakes.FakeEmbedding())
+    monkeypatch.setenv("APOSTILLA_READER", "off")  # a minute of reading tells nothing of the places
     gold = replace(read_gold(GOLD), unanswerable=(), conversations=())
     clean = given(gold, None, share=0.05)
     run = measure(clean)
