@@ -122,6 +122,7 @@ PLAN = [
     "assistant/chat/app.py",
     "assistant/chat/server.py",
     "assistant/progress.py",
+    "assistant/command.py",
     "assistant/cli.py",
     "eval/__init__.py",
     "eval/gold.py",
@@ -158,6 +159,7 @@ PLAN = [
     "eval/training/batches.py",
     "eval/training/export.py",
     "eval/training/network.py",
+    "eval/training/checkpoint.py",
     "eval/training/loop.py",
     "eval/training/train.py",
     "eval/reader/__init__.py",
@@ -175,6 +177,7 @@ PLAN = [
 REACHES = {("assistant/cli.py", "eval/run.py")}
 # What one cannot try without the other.
 TESTED_WITH = {
+    "eval/training/checkpoint.py": "eval/training/loop.py",
     "eval/feedback.py": "assistant/feedback.py",
     "eval/reader/export.py": "eval/reader/loop.py",
     "eval/reader/network.py": "eval/reader/loop.py",
