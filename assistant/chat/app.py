@@ -15,6 +15,7 @@ from assistant.chat.library import Books
 from assistant.chat.panel import Pages, View
 from assistant.chat.room import Room
 from assistant.chat.rooms import Desk, finding_room, kept_room, library_room, made, on, put
+from assistant.chat.tabs import Tabs
 from assistant.chat.talk import Talk, Talks
 from assistant.chat.words import translations
 from assistant.conversation import QUESTION_LENGTH
@@ -56,6 +57,7 @@ def build_page(assistant: Assistant, room: Room | None = None) -> gr.Blocks:
                 _page(desk, pages)
         on(page.load, keeping.begin, [desk.view], [desk.talk, desk.chatbot, *desk.panel])
         on(page.load, books.start, [], desk.library)
+        page.unload(Tabs(page, room.line).left)
     return page
 
 

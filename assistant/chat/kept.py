@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,10 +14,10 @@ from assistant.archive import Kept, restored
 from assistant.ask import Assistant
 from assistant.chat.answer_html import as_markdown
 from assistant.chat.guard import OFFERS
-from assistant.chat.panel import Pages, View, view_of
+from assistant.chat.panel import Pages, Panel, View, view_of
 from assistant.chat.room import Offered, Room
-from assistant.chat.talk import Talk, Talks, messages
-from assistant.chat.words import WORDS, interface_of
+from assistant.chat.talk import Messages, Talk, Talks, messages
+from assistant.chat.words import WORDS, interface_of, said_of
 from assistant.transcript import (
     MEDIA_TYPES,
     Exchange,
@@ -44,22 +45,30 @@ class Keeping:
         """List the conversations; the one that a reader has chosen meanwhile stays chosen."""
         return self._changed("", request)
 
-    def begin(self, view: View, request: gr.Request) -> tuple[object, ...]:
-        """Open what the address names: a conversation, a page, or a quotation; else the view."""
+    async def begin(self, view: View, request: gr.Request) -> tuple[object, ...]:
+        """Open what the address names: a conversation, a page, or a quotation; else the view.
+
+        A question that it names is asked, of all books.
+        """
         asked = dict(request.query_params or {})
+        talk, *opened = await asyncio.to_thread(self._named, asked, view, request)
+        if "ask" not in asked:
+            return talk, *opened
+        every = [book.book_id for book in self.assistant.index.books]
+        *_, told = [each async for each in self.talks.ask(str(asked["ask"]), talk, every, request)]
+        return told[1:]
+
+    def _named(
+        self, asked: Mapping[str, object], view: View, request: gr.Request
+    ) -> tuple[Talk, Messages, *Panel]:
         talk = Talk()
         try:
             if "conversation" in asked:
                 talk = self.talks.reopened(str(asked["conversation"]), request)
                 view = _last_view(talk, str(asked.get("turn", "")), view, self.assistant)
         except KeepError as error:
-            said = WORDS[interface_of(request)]["failed"].format(error=error)
-            return talk, [], *self.pages.shown(view, request, said)
+            return talk, [], *self.pages.shown(view, request, said_of(error, interface_of(request)))
         shown = messages(talk, interface_of(request))
-        if "ask" in asked:
-            every = [book.book_id for book in self.assistant.current().books]
-            *_, told = self.talks.ask(str(asked["ask"]), talk, every, request)
-            return told[1:]
         if "at" in asked or "quote" in asked:
             link = str(asked.get("quote") or asked.get("at"))
             return talk, shown, *self.pages.turn(view, link, request)

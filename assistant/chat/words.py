@@ -12,6 +12,7 @@ import gradio as gr
 
 from assistant.conversation import QUESTION_LENGTH
 from assistant.phrases import Interface
+from index.errors import ApostillaError, Busy
 
 COOKIE = "apostilla_language"  # set by first.js where a reader chooses a language
 
@@ -27,6 +28,9 @@ WORDS: dict[Interface, dict[str, str]] = {
         "new": "Nueva conversación",
         "conversation": "Conversación",
         "looking": "Buscando en los libros…",
+        "looking_after": "Otros preguntaron antes ({count}); en cuanto te toque se busca…",
+        "hurried": "Preguntan muchos: se contestó deprisa, sin leer los pasajes para dar una "
+        "respuesta corta. Pregunta otra vez cuando haya calma.",
         "stopped": "Se detuvo la búsqueda.",
         "again": "preguntar otra vez",
         "edit": "cambiar la pregunta",
@@ -161,6 +165,9 @@ WORDS: dict[Interface, dict[str, str]] = {
         "new": "New conversation",
         "conversation": "Conversation",
         "looking": "Looking in the books…",
+        "looking_after": "Others asked before ({count}); it is looked for when your turn comes…",
+        "hurried": "Many are asking: this was answered in a hurry, without reading the passages "
+        "for a short answer. Ask again when it is quieter.",
         "stopped": "The search was stopped.",
         "again": "ask again",
         "edit": "change the question",
@@ -304,6 +311,12 @@ def interface_of(request: gr.Request) -> Interface:
             case "en":
                 return "en"
     return "en"
+
+
+def said_of(error: ApostillaError, interface: Interface) -> str:
+    """Say in the language of the reader what did not work."""
+    words = WORDS[interface]
+    return words["busy"] if isinstance(error, Busy) else words["failed"].format(error=error)
 
 
 def checked(question: str, interface: Interface) -> str | None:
