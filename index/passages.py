@@ -21,7 +21,7 @@ import numpy as np
 
 from index.book import Book, Span
 from index.reading import Reading, read
-from index.repair import Lexicon, lexicon_of, repair
+from index.words.repair import Lexicon, lexicon_of, repair
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

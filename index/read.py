@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.book import Book, Metadata
-from index.decode import decode
 from index.errors import BookError
-from index.ocr import Scanning
-from index.pdf_child import IMAGES
-from index.read_docx import DOCUMENT, read_docx
-from index.read_epub import CONTAINER, read_epub
-from index.read_html import read_html
-from index.read_markdown import read_markdown
-from index.read_pdf import read_pdf
-from index.read_text import read_text
-from index.read_zip import Archive
+from index.formats.decode import decode
+from index.formats.markup.docx import DOCUMENT, read_docx
+from index.formats.markup.epub import CONTAINER, read_epub
+from index.formats.markup.html import read_html
+from index.formats.markup.markdown import read_markdown
+from index.formats.markup.zipped import Archive
+from index.formats.ocr.tesseract import Scanning
+from index.formats.pdf.child import IMAGES
+from index.formats.pdf.document import read_pdf
+from index.formats.plain.text import read_text
 
 READ_VERSION = 2  # part of an edition's name: raise it when a file is read differently
 READ_TODAY = "PDF, PNG, JPEG, TIFF, EPUB, DOCX, HTML, Markdown (.md) and plain text (.txt)"

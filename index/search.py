@@ -29,21 +29,21 @@ from numpy.typing import NDArray
 from index import generations
 from index.book import Book, Span
 from index.build import unit
-from index.concordance import Concordance, concordance
-from index.embed import load_embedding
 from index.errors import PlaceError
 from index.generations import Manifest
 from index.known import passage_key, sentence_key
 from index.language import language_of
-from index.lexical import KINDS as WORDS
-from index.lexical import Lexical, LexicalKind
-from index.meaning import Meaning
-from index.mentions import Mentions, find_mentions
-from index.nano import TokenReader
+from index.legs.lexical import KINDS as WORDS
+from index.legs.lexical import Lexical, LexicalKind
+from index.legs.meaning import Meaning
+from index.legs.tokens import SMALL, Tokens
+from index.legs.vectors import KINDS, Kind, Vectors
+from index.model.embed import load_embedding
+from index.model.nano import TokenReader
 from index.passages import Passage
 from index.store import Store
-from index.tokens import SMALL, Tokens
-from index.vectors import KINDS, Kind, Vectors
+from index.words.concordance import Concordance, concordance
+from index.words.mentions import Mentions, find_mentions
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

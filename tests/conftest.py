@@ -28,6 +28,15 @@ settings.register_profile("ci", parent=settings.get_profile("here"), derandomize
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the gate, which takes longest, and end with those that read the run it makes.
+
+    Processes that run tests together then do not wait for each other.
+    """
+    readers = {each.path for each in items if "cronica_run" in getattr(each, "fixturenames", ())}
+    items.sort(key=lambda each: (each.path.name != "test_gate.py", each.path in readers))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder beside the repository with what may not enter it, or skip."""

@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Mapping
 
 from index.book import Book, Metadata
+from index.formats.markup.docx import read_docx
+from index.formats.markup.epub import read_epub
+from index.formats.markup.html import read_html
+from index.formats.markup.layout import number_of
+from index.formats.markup.markdown import read_markdown
 from index.passages import cut
-from index.read_docx import read_docx
-from index.read_epub import read_epub
-from index.read_html import read_html
-from index.read_markdown import read_markdown
-from index.read_markup import number_of
 from tests.tiny import tiles
 
 NAME = "/books/the_lamp.html"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 from tests.makebooks import MANUSCRIPTS, manuscript
 from tests.makebooks.files import DEVELOP_FILES, KEPT_FILES, Maker
 from tests.makebooks.flow import EDGE, flow, letters, truth_of

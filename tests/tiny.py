@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from index.book import Block, Book, Note
+from index.formats.plain.text import read_text
 from index.read import read_book
-from index.read_text import read_text
 from index.reading import read
 
 BOOKS = Path(__file__).parent / "books"

@@ -20,6 +20,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.command import note, run_commands
 from eval.evaluate import HITS
 from eval.measure import commit
 from eval.peers.environments import PeerMissing, last_line, python_of
@@ -27,7 +28,7 @@ from eval.peers.found import Letters, worth
 from eval.peers.protocol import Task, Told, read_told, write
 from eval.peers.results import Cell, cell, merged, read_cells, tables, timed, write_cells
 from eval.peers.sets import Questions, sets
-from index.errors import ApostillaError, UserError
+from index.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "eval" / "results" / "peers.json"
@@ -122,12 +123,12 @@ def compare(names: Sequence[str], questions: Questions, rounds: int) -> dict[str
             so_far = made.setdefault(name, [])
             if isinstance(so_far, str):
                 continue
-            _note(f"{questions.name}: {CONTENDERS[name].title}")
+            note(f"{questions.name}: {CONTENDERS[name].title}")
             try:
                 so_far.append(ask(name, questions))
             except PeerMissing as error:
                 made[name] = str(error)
-                _note(str(error))
+                note(str(error))
     return made
 
 
@@ -183,17 +184,9 @@ def _cell(
     return timed(cell(name, questions.name, languages, worths, by), told, by)
 
 
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
 def main() -> None:
     """Run the comparison; an expected error is one line and its exit code."""
-    try:
-        app()
-    except ApostillaError as error:
-        _note(f"apostilla: {error}")
-        sys.exit(error.exit_code)
+    run_commands(app)
 
 
 if __name__ == "__main__":

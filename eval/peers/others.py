@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoder import E5Encoder, Kind
+    from index.model.encoder import E5Encoder, Kind
 
 
 @cache
 def _encoder() -> E5Encoder:
-    from index.encoder import E5Encoder
+    from index.model.encoder import E5Encoder
 
     return E5Encoder.open()
 
@@ -55,7 +55,7 @@ def llamaindex(task: Task, folder: Path) -> Search:
     from llama_index.core.query_engine import CitationQueryEngine
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-    from index.nano import E5Embedding
+    from index.model.nano import E5Embedding
 
     if task.passages:
         documents = [Document(text=each) for each in task.passages]

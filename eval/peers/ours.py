@@ -72,7 +72,7 @@ def _passages(task: Task) -> tuple[list[str], list[Hit], str]:
 def _bm25(texts: Sequence[str], language: str) -> Callable[[str], Scores]:
     import bm25s
 
-    from index.lexical import stems
+    from index.legs.lexical import stems
 
     ranker = bm25s.BM25()
     ranker.index([stems(text, language) for text in texts], show_progress=False)
@@ -88,7 +88,7 @@ def _bm25(texts: Sequence[str], language: str) -> Callable[[str], Scores]:
 
 
 def _dense(texts: Sequence[str]) -> Callable[[str], Scores]:
-    from index.encoder import E5Encoder
+    from index.model.encoder import E5Encoder
 
     encoder = E5Encoder.open()
     vectors = np.stack([each.vector for each in encoder.encode(texts, "passage")])

@@ -10,7 +10,6 @@ are measured on is asked.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
+from assistant.command import run_commands
 from eval.metrics import share
-from eval.reader.examples import words
 from eval.reader.measure import area
-from index.errors import ApostillaError
+from eval.reader.misleading import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -189,11 +188,7 @@ def _read(index: Index, reader: Reader, asked: tuple[str, str]) -> Case:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; an expected error is one line and its exit code."""
-    try:
-        app(arguments, prog_name="python -m eval.reader.calibrate")
-    except ApostillaError as error:
-        print(f"apostilla: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_commands(app, arguments, "python -m eval.reader.calibrate")
 
 
 if __name__ == "__main__":

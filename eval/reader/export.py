@@ -6,7 +6,6 @@ difference is small, so that its rounding is a small part of the matrix's.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.reader import KNOWN_PASSAGE, KNOWN_QUESTION, Reader, ReaderNumbers, read_numbers
-from index.errors import UserError
-from index.nano_weights import BLOCK, BLOCK_BYTES
+from eval.training.export import write_numbers
+from index.model.weights import BLOCK, BLOCK_BYTES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,15 +42,7 @@ def write_reader(path: Path, base: Base, learned: Mapping[str, Tensor]) -> Reade
         np.savez(unknown, allow_pickle=False, **tensors, known=np.zeros((0, 3), np.float32))
         # A reader without known scores is not compared with them: there is nothing to compare.
         known = Reader.open(unknown, Path(folder)).scores(KNOWN_QUESTION, KNOWN_PASSAGE)
-    written = path.with_name(f"{path.stem}.new.npz")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(written, allow_pickle=False, **tensors, known=known)
-        os.replace(written, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror}); name another file with --out"
-        ) from None
+    write_numbers(path, {**tensors, "known": known})
     return read_numbers(path)
 
 

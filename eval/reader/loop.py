@@ -7,7 +7,6 @@ counting a little less than the one after it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -20,8 +19,8 @@ from eval.reader import network
 from eval.reader.data import Reading
 from eval.reader.examples import Example, examples
 from eval.reader.network import Learned, Target, Tokens
+from eval.training import checkpoint as checkpoints
 from eval.training.network import Base
-from index.errors import UserError
 
 HEAD_RATE = 1e-3  # the optimiser's largest step for the heads
 DECAY = 0.01
@@ -70,11 +69,17 @@ def learn(
     many steps it shall have may be another number then, until the rates begin to fall. Raises
     :class:`UserError` where the checkpoint is another run's or cannot be written.
     """
-    identity = {**_identity(settings), "data": reading.fingerprint}
+    identity: checkpoints.Identity = {
+        "batch": settings.batch,
+        "seed": settings.seed,
+        "rate": settings.rate,
+        "data": reading.fingerprint,
+    }
     learned = network.start(base, settings.seed)
     average = {name: tensor.detach().clone() for name, tensor in learned.items()}
     optimizer = _optimizer(learned, settings.rate)
-    done = _resumed(checkpoint, identity, learned, average, optimizer) if resume else 0
+    groups = {"learned": learned, "average": average}
+    done = checkpoints.resume(checkpoint, identity, groups, optimizer) if resume else 0
     stream = batches(base, examples(reading, settings.seed), settings.batch, settings.seed, done)
     for step in range(done + 1, settings.steps + 1):
         rate = min(1.0, step / WARM_UP) * min(1.0, (1 - (step - 1) / settings.steps) / FALLING)
@@ -91,7 +96,7 @@ def learn(
             _average(average, learned, step)
         tell(Step(step, loss.item(), _right(found, targets), sum(len(each.ids) for each in texts)))
         if step % settings.keep == 0 or step == settings.steps:
-            _keep(checkpoint, identity, step, learned, average, optimizer)
+            checkpoints.keep(checkpoint, identity, step, groups, optimizer)
     return average
 
 
@@ -162,61 +167,3 @@ def _optimizer(learned: Learned, rate: float) -> torch.optim.AdamW:
         ],
         fused=True,
     )
-
-
-def _identity(settings: Settings) -> dict[str, int | float | str]:
-    return {
-        "batch": settings.batch,
-        "seed": settings.seed,
-        "rate": settings.rate,
-    }
-
-
-def _keep(
-    path: Path,
-    identity: dict[str, int | float | str],
-    step: int,
-    learned: Learned,
-    average: Learned,
-    optimizer: torch.optim.AdamW,
-) -> None:
-    """Write all that going on needs; the last checkpoint stands until this one is whole."""
-    held = {
-        "identity": identity,
-        "step": step,
-        "learned": {name: tensor.detach() for name, tensor in learned.items()},
-        "average": average,
-        "optimizer": optimizer.state_dict(),
-    }
-    written = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(held, written)
-        os.replace(written, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror}); name another file with --checkpoint"
-        ) from None
-
-
-def _resumed(
-    path: Path,
-    identity: dict[str, int | float | str],
-    learned: Learned,
-    average: Learned,
-    optimizer: torch.optim.AdamW,
-) -> int:
-    """Put a checkpoint's numbers in place; return how many steps are done, 0 without a file."""
-    if not path.is_file():
-        return 0
-    held = torch.load(path, weights_only=True)
-    if held["identity"] != identity:
-        raise UserError(
-            f"{path}: of another run ({held['identity']}, not {identity}); run without --resume"
-        )
-    with torch.no_grad():
-        for name, tensor in learned.items():
-            tensor.copy_(held["learned"][name])
-            average[name].copy_(held["average"][name])
-    optimizer.load_state_dict(held["optimizer"])
-    return int(held["step"])

@@ -9,7 +9,6 @@ the product does, on ONNX Runtime.
 from __future__ import annotations
 
 import string
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.command import run_commands
 from eval.metrics import SEED, Interval, auroc, mean, share
-from index.errors import ApostillaError
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
@@ -78,7 +77,7 @@ def on_benchmark(
 
 def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> dict[str, Interval]:
     """Return the measures on held-out articles, by name."""
-    from eval.reader.examples import Looks
+    from eval.reader.misleading import Looks
 
     looks = Looks(reading.paragraphs)
     chosen = [reading.held_out[at] for at in _sample(len(reading.held_out), sample)]
@@ -144,11 +143,7 @@ def _sample(of: int, wanted: int) -> list[int]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; an expected error is one line and its exit code."""
-    try:
-        app(arguments, prog_name="python -m eval.reader.measure")
-    except ApostillaError as error:
-        print(f"apostilla: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_commands(app, arguments, "python -m eval.reader.measure")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def loss(found: Outputs, targets: Sequence[Target]) -> Tensor:
 
 
 def _states(base: Base, learned: Mapping[str, Tensor], words: Tensor, there: Tensor) -> Tensor:
-    """Return the last hidden states; the same layers as ``index/nano_graph.py``'s."""
+    """Return the last hidden states; the same layers as ``index/model/graph.py``'s."""
     parts = {**base.matrices, **base.vectors, **learned}
     epsilon = base.weights.epsilon
 

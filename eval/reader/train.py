@@ -7,15 +7,14 @@ Exit codes: 0 done, 2 the user's error in one line.
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.command import note, run_commands
 from eval.training.train import needs_torch
-from index.errors import ApostillaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +53,7 @@ def train(
     from eval.training.network import open_base
 
     reading = read_reading(data, _vectors)
-    _note(
+    note(
         f"{len(reading.paragraphs)} paragraphs, {len(reading.asked)} questions, "
         f"{sum('en' in each.forms for each in reading.asked)} of them in English too, "
         f"{len(reading.pairs)} English pairs; {len(reading.held_out)} questions held out"
@@ -62,14 +61,14 @@ def train(
     settings = Settings(steps, batch, seed, keep, rate)
     base = open_base()
     learned = learn(base, reading, settings, checkpoint, resume=resume, tell=_telling(steps))
-    _note(f"{out}: written, reader {write_reader(out, base, learned).name}")
+    note(f"{out}: written, reader {write_reader(out, base, learned).name}")
 
 
 def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return the product's vectors of questions, shape (texts, 384)."""
     import numpy as np
 
-    from index.encoder import E5Encoder
+    from index.model.encoder import E5Encoder
 
     return np.stack([each.vector for each in E5Encoder.open().encode(texts, "query")])
 
@@ -86,7 +85,7 @@ def _telling(steps: int) -> Callable[[Step], None]:
             right = statistics.fmean(each.right for each in since)
             read = sum(each.tokens for each in since)
             seconds = time.monotonic() - started
-            _note(
+            note(
                 f"step {step.number} of {steps}, {seconds:.0f} s: "
                 f"loss {loss:.3f}, {right:.3f} right, {read} tokens"
             )
@@ -95,17 +94,9 @@ def _telling(steps: int) -> Callable[[Step], None]:
     return tell
 
 
-def _note(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; an expected error is one line and its exit code."""
-    try:
-        app(arguments, prog_name="python -m eval.reader.train")
-    except ApostillaError as error:
-        _note(f"apostilla: {error}")
-        sys.exit(error.exit_code)
+    run_commands(app, arguments, "python -m eval.reader.train")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What was learned as the file that ``index/adapter.py`` reads; knows numbers, no torch."""
+"""What was learned as the file that ``index/model/adapter.py`` reads; knows numbers, no torch."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.adapter import Adapter, read_adapter
-from index.encoder import KNOWN_SENTENCE, E5Encoder
 from index.errors import UserError
+from index.model.adapter import Adapter, read_adapter
+from index.model.encoder import KNOWN_SENTENCE, E5Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,13 +35,18 @@ def write_adapter(path: Path, tensors: Mapping[str, NDArray[np.float32]]) -> Ada
         # An adapter without known numbers is not compared with them: there is nothing to compare.
         encoder = E5Encoder.open(cache=Path(folder), adapter=read_adapter(unknown))
         known = encoder.encode([KNOWN_SENTENCE], "passage")[0].vector[:KNOWN]
+    write_numbers(path, {**halves, "known": known})
+    return read_adapter(path)
+
+
+def write_numbers(path: Path, tensors: Mapping[str, NDArray[np.generic]]) -> None:
+    """Write tensors by name, all or none; raises :class:`UserError` where that cannot be."""
     written = path.with_name(f"{path.stem}.new.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(written, allow_pickle=False, **halves, known=known)
+        np.savez_compressed(written, allow_pickle=False, **tensors)
         os.replace(written, path)
     except OSError as error:
         raise UserError(
             f"{path}: cannot be written ({error.strerror}); name another file with --out"
         ) from None
-    return read_adapter(path)

@@ -7,7 +7,6 @@ on the same machine with the same torch.
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from eval.training import checkpoint as checkpoints
 from eval.training.batches import batches
 from eval.training.data import Material
 from eval.training.network import Base, Learned, exported, losses, start
-from index.errors import UserError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +74,7 @@ def learn(
     With ``resume`` a run goes on from ``checkpoint``, if there is one; else it starts anew. Raises
     :class:`UserError` where the checkpoint is another run's or cannot be written.
     """
-    identity: dict[str, int | str] = {
+    identity: checkpoints.Identity = {
         "steps": settings.steps,
         "batch": settings.batch,
         "seed": settings.seed,
@@ -83,7 +82,8 @@ def learn(
     }
     learned = start(base, _texts(material, settings.seed), settings.seed)
     optimizer = _optimizer(learned)
-    done = _resumed(checkpoint, identity, learned, optimizer) if resume else 0
+    groups = {"learned": learned}
+    done = checkpoints.resume(checkpoint, identity, groups, optimizer) if resume else 0
     stream = batches(material, settings.batch, settings.seed, skip=done)
     for step in range(done + 1, settings.steps + 1):
         rate = min(1.0, step / WARM_UP) * max(LOWEST_RATE, 1 - step / settings.steps)
@@ -96,7 +96,7 @@ def learn(
         optimizer.step()
         tell(Step(step, found.late.item(), found.dense.item(), found.right))
         if step % settings.keep == 0 or step == settings.steps:
-            _keep(checkpoint, identity, step, learned, optimizer)
+            checkpoints.keep(checkpoint, identity, step, groups, optimizer)
             if material.held_out:
                 tell(_on_held_out(base, learned, material, settings, step))
     return exported(learned)
@@ -143,49 +143,3 @@ def _optimizer(learned: Learned) -> torch.optim.AdamW:
             {"params": head, "largest": HEAD_RATE, "weight_decay": 0.0},
         ]
     )
-
-
-def _keep(
-    path: Path,
-    identity: dict[str, int | str],
-    step: int,
-    learned: Learned,
-    optimizer: torch.optim.AdamW,
-) -> None:
-    """Write all that going on needs; the last checkpoint stands until this one is whole."""
-    held = {
-        "identity": identity,
-        "step": step,
-        "learned": {name: tensor.detach() for name, tensor in learned.items()},
-        "optimizer": optimizer.state_dict(),
-    }
-    written = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(held, written)
-        os.replace(written, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror}); name another file with --checkpoint"
-        ) from None
-
-
-def _resumed(
-    path: Path,
-    identity: dict[str, int | str],
-    learned: Learned,
-    optimizer: torch.optim.AdamW,
-) -> int:
-    """Put a checkpoint's numbers in place; return how many steps are done, 0 without a file."""
-    if not path.is_file():
-        return 0
-    held = torch.load(path, weights_only=True)
-    if held["identity"] != identity:
-        raise UserError(
-            f"{path}: of another run ({held['identity']}, not {identity}); run without --resume"
-        )
-    with torch.no_grad():
-        for name, tensor in learned.items():
-            tensor.copy_(held["learned"][name])
-    optimizer.load_state_dict(held["optimizer"])
-    return int(held["step"])

@@ -1,6 +1,6 @@
 """The bundled encoder in torch, with what is learned of it; needs the extra ``train``.
 
-The same weights and tokens as the product's (``index/nano_weights.py``, ``index/nano_tokens.py``),
+The same weights and tokens as the product's (``weights.py`` and ``tokens.py`` of ``index/model``),
 multiplied in 16 bits instead of 4 and 8. What is learned is a dictionary of tensors that has the
 names of the adapter's file: low-rank changes of the last layers' matrices (Hu et al. 2021, LoRA), a
 projection of token states, and a weight for each token of a question. Two numbers more say how
@@ -20,9 +20,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.training.batches import Batch
-from index.adapter import unit_rows
-from index.nano_tokens import Tokenizer
-from index.nano_weights import MODEL_FILE, Weights, read_weights, verify, weights_folder
+from index.model.adapter import unit_rows
+from index.model.tokens import Tokenizer
+from index.model.weights import MODEL_FILE, Weights, read_weights, verify, weights_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -186,7 +186,7 @@ def late_scores(learned: Learned, questions: Read, passages: Read) -> Tensor:
 
 
 def _tokens(learned: Learned, states: Tensor) -> Tensor:
-    """Return a vector of length 1 for each token, as ``index/adapter.py`` makes it."""
+    """Return a vector of length 1 for each token, as ``index/model/adapter.py`` makes it."""
     unit = functional.normalize(states, dim=-1)
     projected = functional.linear(unit, learned["projection"], learned["shift"])
     return functional.normalize(projected, dim=-1)
@@ -199,7 +199,7 @@ def _dense(texts: Read) -> Tensor:
 
 
 def _states(base: Base, learned: Learned, words: Tensor, there: Tensor) -> Tensor:
-    """Return the last hidden states; the same layers as ``index/nano_graph.py``'s."""
+    """Return the last hidden states; the same layers as ``index/model/graph.py``'s."""
     value = _normalised(base, words, "emb.ln")
     texts, tokens, width = value.shape
     split = (texts, tokens, base.weights.heads, width // base.weights.heads)

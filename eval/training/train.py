@@ -7,14 +7,15 @@ Exit codes: 0 done, 2 the user's error in one line.
 from __future__ import annotations
 
 import statistics
-import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import ApostillaError, UserError
+from assistant.command import note, run_commands
+from index.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ def train(
     from eval.training.network import open_base
 
     material = read_material(data)
-    _note(
+    note(
         f"{len(material.articles)} articles, "
         f"{sum(len(each.questions) for each in material.articles)} questions, "
         f"{len(material.pairs)} English pairs; {len(material.held_out)} articles held out"
@@ -58,7 +59,7 @@ def train(
     learned = learn(
         open_base(), material, settings, checkpoint, resume=resume, tell=_telling(steps)
     )
-    _note(f"{out}: written, adapter {write_adapter(out, learned).name}")
+    note(f"{out}: written, adapter {write_adapter(out, learned).name}")
 
 
 def _telling(steps: int) -> Callable[[Step], None]:
@@ -68,12 +69,12 @@ def _telling(steps: int) -> Callable[[Step], None]:
 
     def tell(step: Step) -> None:
         if step.held_out:
-            _note(f"held-out articles after step {step.number}: {_figures([step])}")
+            note(f"held-out articles after step {step.number}: {_figures([step])}")
             return
         since.append(step)
         if step.number % TOLD_EVERY == 0 or step.number == steps:
             seconds = time.monotonic() - started
-            _note(f"step {step.number} of {steps}, {seconds:.0f} s: {_figures(since)}")
+            note(f"step {step.number} of {steps}, {seconds:.0f} s: {_figures(since)}")
             since.clear()
 
     return tell
@@ -88,23 +89,13 @@ def _figures(steps: Sequence[Step]) -> str:
 
 def needs_torch() -> None:
     """Say in one line what to install where torch is missing."""
-    from importlib.util import find_spec
-
     if find_spec("torch") is None:
         raise UserError("learning needs torch: pip install 'apostilla[train]'")
 
 
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; an expected error is one line and its exit code."""
-    try:
-        app(arguments, prog_name="python -m eval.training.train")
-    except ApostillaError as error:
-        _note(f"apostilla: {error}")
-        sys.exit(error.exit_code)
+    run_commands(app, arguments, "python -m eval.training.train")
 
 
 if __name__ == "__main__":

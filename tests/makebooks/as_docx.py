@@ -7,7 +7,7 @@ from dataclasses import replace
 from html import escape
 from typing import Literal
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 from tests.makebooks.as_epub import zipped
 from tests.makebooks.flow import Flow, FlowBlock, MadeFile, Piece, flow, truth_of
 

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from typing import Literal
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 from tests.makebooks.flow import (
     EDGE,
     Flow,

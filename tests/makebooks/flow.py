@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 from tests.makebooks.manuscript import CALL, Manuscript, Section, manuscript
 
 WORDS_A_PAGE = 280

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 
 Turn = Literal["feed", "blank", "blanks", "indent", "none", "tag", "inline"]
 Accident = Literal["alone", "displaced", "missing", "twice", "repeated", "early", "above"]

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from eval.noise import noise
 from index.book import Span
-from index.concordance import concordance
-from index.mentions import Mention, find_mentions
-from index.spelling import fold
+from index.words.concordance import concordance
+from index.words.mentions import Mention, find_mentions
+from index.words.spelling import fold
 from tests.makebooks.layouts import DEVELOP, Layout
 from tests.makebooks.manuscript import CALL, MANUSCRIPTS, TEXTS
 from tests.makebooks.score import Share, read_made

@@ -10,7 +10,7 @@ from itertools import pairwise
 from random import Random
 from typing import Literal
 
-from index.read_numbers import to_roman
+from index.formats.plain.numbers import to_roman
 from tests.makebooks.compose import LABEL, LOST, MARKER, Composer, Row, accidents, cells
 from tests.makebooks.layouts import Layout
 from tests.makebooks.manuscript import Manuscript, manuscript

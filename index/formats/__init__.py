@@ -1,0 +1,1 @@
+"""Files in: every format that becomes a Book."""

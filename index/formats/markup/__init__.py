@@ -1,0 +1,1 @@
+"""Formats with marks of their own: HTML, EPUB, DOCX, Markdown."""

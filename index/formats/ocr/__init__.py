@@ -1,0 +1,1 @@
+"""Scans: what Tesseract sees, and a second look at small numbers."""

@@ -1,0 +1,1 @@
+"""PDF: words with their places, read in a process of its own."""

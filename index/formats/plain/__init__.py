@@ -1,0 +1,1 @@
+"""Plain text: pages, notes and markers by their looks alone."""

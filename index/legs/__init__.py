@@ -1,0 +1,1 @@
+"""The rankings that a search joins: words, meaning, late interaction."""

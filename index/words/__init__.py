@@ -1,0 +1,1 @@
+"""Words: how they are spelled, damaged and mentioned."""

@@ -1,0 +1,39 @@
+"""An article of two paragraphs, to learn reading from in tests."""
+
+from __future__ import annotations
+
+from eval.reader.data import Asked, Paragraph, Reading
+from eval.training.data import Pair
+
+FIRST = (
+    "El jefe de estación dormía hasta mediodía. Los trenes pasaban sin detenerse casi nunca. "
+    "En abril de 1912 se detuvo uno, y bajó de él un ingeniero con dos baúles. "
+    "Nadie supo a qué había venido hasta que empezó a medir el río con una cuerda."
+)
+SECOND = (
+    "El puente se terminó en 1914 y costó doce mil pesos. El ingeniero no lo vio, porque había "
+    "muerto de tifus el invierno anterior. Su viuda vendió los baúles a un anticuario."
+)
+
+
+def bounds(text: str) -> tuple[int, ...]:
+    """Return where sentences begin, by their full stops."""
+    return (0, *(at + 2 for at in range(len(text) - 2) if text[at] == "."), len(text))
+
+
+def asked(name: str, question: str, paragraph: int, answer: str | None) -> Asked:
+    text = (FIRST, SECOND)[paragraph]
+    place = range(text.index(answer), text.index(answer) + len(answer)) if answer else None
+    return Asked(name, {"es": question}, paragraph, place)
+
+
+def reading() -> Reading:
+    """Return an article of two paragraphs, with a question that it does not answer."""
+    questions = (
+        asked("1", "¿Cuándo bajó un ingeniero del tren?", 0, "abril de 1912"),
+        asked("2", "¿Cuánto costó el puente?", 1, "doce mil pesos"),
+        asked("3", "¿Cómo se llamaba el ingeniero?", 0, None),
+    )
+    pairs = tuple(Pair(f"who waited {at} ?", f"keeper {at} waited .") for at in range(5))
+    paragraphs = tuple(Paragraph("es", "Río", text, bounds(text)) for text in (FIRST, SECOND))
+    return Reading(paragraphs, questions, (), pairs, "a fingerprint")

@@ -1,0 +1,53 @@
+"""What the reader learns from: the same question in several languages, less what is held out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+
+from eval.reader.data import read_reading
+from eval.training.data import BENCHMARK, ENGLISH, SOURCES
+
+
+def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:
+    """By vectors that agree; and what asks a held-out article's question is not learned from."""
+    text = "Varsovia fue fundada en 1300. La estación quedaba lejos del río."
+    for language, name in SOURCES.items():
+        paragraphs = []
+        if language == "es":
+            for title, at, answer in (("Varsovia", "1", "1300"), ("Otra", "2", "río")):
+                qas = [
+                    {
+                        "id": at.rjust(24, "0"),
+                        "question": f"¿{title}?",
+                        "answers": [{"text": answer, "answer_start": 0}],
+                    }
+                ]
+                paragraphs.append({"title": title, "paragraphs": [{"context": text, "qas": qas}]})
+        content = json.dumps({"data": paragraphs})
+        path = tmp_path / name
+        if name.endswith(".gz"):
+            path.write_bytes(gzip.compress(content.encode()))
+        else:
+            path.write_text(content)
+    (tmp_path / BENCHMARK).write_text(json.dumps({"data": []}))
+    lines = [
+        {"question": "warsaw?", "sentence": "of warsaw ."},
+        {"question": "the other?", "sentence": "of the other ."},
+        {"question": "neither?", "sentence": "of neither ."},
+    ]
+    packed = "\n".join(map(json.dumps, lines)).encode()
+    (tmp_path / ENGLISH).write_bytes(gzip.compress(packed))
+    axes = {"¿Varsovia?": 0, "warsaw?": 0, "¿Otra?": 1, "the other?": 1, "neither?": 2}
+
+    def vectors(texts: list[str]) -> np.ndarray:
+        return np.eye(3, dtype=np.float32)[[axes[each] for each in texts]]
+
+    found = read_reading(tmp_path, vectors)
+    assert [each.forms for each in found.asked] == [{"es": "¿Otra?", "en": "the other?"}]
+    assert [each.forms["en"] for each in found.held_out] == ["warsaw?"]
+    assert [pair.question for pair in found.pairs] == ["the other?", "neither?"]
+    assert found.asked[0].answer == range(text.index("río"), text.index("río") + 3)
