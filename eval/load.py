@@ -193,8 +193,8 @@ async def with_thought(
         done: list[Asked] = []
         while not done or time.monotonic() < until:
             async with opened_tab(url) as tab:
-                for number in range(LINES):
-                    if number and time.monotonic() >= until:
+                for nth in range(LINES):
+                    if nth and time.monotonic() >= until:
                         break
                     done.append(await tab.ask(choose.choice(questions)))
                     await asyncio.sleep(choose.uniform(0.5, 1.5) * thought)

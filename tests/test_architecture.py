@@ -107,6 +107,7 @@ PLAN = [
     "assistant/chat/__init__.py",
     "assistant/chat/examples.py",
     "assistant/chat/line.py",
+    "assistant/chat/tabs.py",
     "assistant/chat/room.py",
     "assistant/chat/login.py",
     "assistant/chat/guard.py",
