@@ -12,8 +12,9 @@ from markupsafe import Markup
 from assistant.ask import Assistant
 from assistant.chat.answer_html import address, as_markdown
 from assistant.chat.library import chosen
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
-from assistant.chat.words import WORDS, checked, interface_of, said_of
+from assistant.chat.words import WORDS, checked, interface_of
 from assistant.listing import Listed, Listing
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote

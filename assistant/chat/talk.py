@@ -22,8 +22,9 @@ from assistant.ask import Assistant
 from assistant.chat.answer_html import Tools, answer_html, as_markdown, tools_html
 from assistant.chat.library import chosen
 from assistant.chat.panel import Pages, Panel, view_of
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
-from assistant.chat.words import WORDS, checked, interface_of, said_of
+from assistant.chat.words import WORDS, checked, interface_of
 from assistant.conversation import Conversation, Turn
 from assistant.feedback import VERDICTS, feedback_on, keep_feedback
 from assistant.phrases import Interface
@@ -212,7 +213,7 @@ class Talks:
         try:
             name = self._kept(answer, turns, talk, request)
         except KeepError as error:
-            trouble = str(error)
+            trouble = said_of(error, interface_of(request))
         link = _link(name, number) if name else f"ask:{len(talk.said)}"
         tools = self._tools(len(talk.said), link, request, hurried)
         reply = as_markdown(answer_html(answer, tools))
@@ -243,7 +244,7 @@ class Talks:
             keep_feedback(self.room.home, feedback_on(answer, verdict))
             thanks = words["thanks"].format(verdict=words[f"is_{verdict}"])
         except ApostillaError as error:
-            thanks = words["failed"].format(error=error)
+            thanks = said_of(error, interface_of(request))
         note = as_markdown(Markup('<p class="thanks" role="status">{}</p>').format(thanks))
         changed = replace(said, reply=said.reply.split('<p class="thanks"')[0] + note)
         return replace(talk, said=(*talk.said[:number], changed, *talk.said[number + 1 :]))
