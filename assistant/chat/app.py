@@ -15,6 +15,7 @@ from assistant.chat.library import Books
 from assistant.chat.panel import Pages, View
 from assistant.chat.room import Room
 from assistant.chat.rooms import Desk, finding_room, kept_room, library_room, made, on, put
+from assistant.chat.tabs import Tabs
 from assistant.chat.talk import Talk, Talks
 from assistant.chat.words import translations
 from assistant.conversation import QUESTION_LENGTH
@@ -56,6 +57,7 @@ def build_page(assistant: Assistant, room: Room | None = None) -> gr.Blocks:
                 _page(desk, pages)
         on(page.load, keeping.begin, [desk.view], [desk.talk, desk.chatbot, *desk.panel])
         on(page.load, books.start, [], desk.library)
+        page.unload(Tabs(page, room.line).left)
     return page
 
 
@@ -118,13 +120,11 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
     act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
     seen = [desk.talk, desk.books]
     asked = [question, desk.talk, desk.chatbot, *desk.panel]
-    asking = [
-        on(question.submit, talks.ask, [question, *seen], asked),
-        on(ask.click, talks.ask, [question, *seen], asked),
-    ]
-    asking.append(on(act.submit, talks.act, [act, *seen], asked))
-    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
-    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
+    on(question.submit, talks.ask, [question, *seen], asked)
+    on(ask.click, talks.ask, [question, *seen], asked)
+    on(act.submit, talks.act, [act, *seen], asked)
+    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot])
+    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot])
     for form, button in zip(FORMATS, forms, strict=True):
         on(button.click, keeping.taker(form), [desk.talk], [taken])
 

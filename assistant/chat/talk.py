@@ -1,13 +1,14 @@
 """The conversation: what is shown when something is asked, asked again, changed or stopped.
 
-Words and values in, words and values out: the widgets are in ``layout.py``, what is thought about
+Words and values in, words and values out: the widgets are in ``app.py``, what is thought about
 a question in :class:`Assistant`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -20,13 +21,15 @@ from assistant.archive import KeptTurn, restored
 from assistant.ask import Assistant
 from assistant.chat.answer_html import Tools, answer_html, as_markdown, tools_html
 from assistant.chat.library import chosen
+from assistant.chat.line import Left
 from assistant.chat.panel import Pages, Panel, view_of
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
 from assistant.chat.words import WORDS, checked, interface_of
 from assistant.conversation import Conversation, Turn
 from assistant.feedback import VERDICTS, feedback_on, keep_feedback
 from assistant.phrases import Interface
-from index.errors import ApostillaError, Busy, KeepError
+from index.errors import ApostillaError, KeepError
 
 _ACT = re.compile(rf"(alone|again|edit|{'|'.join(VERDICTS)}):(\d{{1,6}})")
 
@@ -77,13 +80,16 @@ class Talks:
         self.pages = pages
         self.room = room
 
-    def ask(
+    async def ask(
         self, question: str, talk: Talk, ticked: list[str], request: gr.Request
-    ) -> Iterator[Asked]:
+    ) -> AsyncIterator[Asked]:
         """Answer from the books that are ticked, and turn to the page of the first quote."""
-        yield from self._asked(question, talk, ticked, request)
+        async for each in self._asked(question, talk, ticked, request):
+            yield each
 
-    def act(self, told: str, talk: Talk, ticked: list[str], request: gr.Request) -> Iterator[Asked]:
+    async def act(
+        self, told: str, talk: Talk, ticked: list[str], request: gr.Request
+    ) -> AsyncIterator[Asked]:
         """Do what a link under a question or an answer says: "again:<its number>", say."""
         match = _ACT.fullmatch(told)
         if match is None or int(match[2]) >= len(talk.said) or talk.asking is not None:
@@ -95,25 +101,29 @@ class Talks:
             talk = talk.until(number)
             yield question, talk, messages(talk, interface_of(request)), *_same(5)
         elif match[1] in VERDICTS:
-            talk = self._judged(talk, number, match[1], request)
+            talk = await asyncio.to_thread(self._judged, talk, number, match[1], request)
             yield gr.skip(), talk, messages(talk, interface_of(request)), *_same(5)
         elif match[1] == "again":
-            yield from self._asked(question, talk.until(number), ticked, request)
+            async for each in self._asked(question, talk.until(number), ticked, request):
+                yield each
         else:
-            yield from self._asked(question, talk, ticked, request, alone=True)
+            async for each in self._asked(question, talk, ticked, request, alone=True):
+                yield each
 
     def stop(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Leave the question that is being answered unanswered."""
+        self.room.line.leave(request.session_hash or "")
         interface = interface_of(request)
         if talk.asking is not None:
             tools = Tools(len(talk.said), interface=interface)
-            reply = _refused(WORDS[interface]["stopped"], tools)
+            reply = _refusal(WORDS[interface]["stopped"], tools)
             said = (*talk.said, Said(talk.asking, reply, talk.turns))
             talk = replace(talk, said=said, asking=None)
         return talk, messages(talk, interface)
 
-    def forget(self, talk: Talk) -> tuple[Talk, Messages]:
+    def forget(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Begin a new conversation; the one that was kept stays kept."""
+        self.room.line.leave(request.session_hash or "")
         return Talk(keep=talk.keep), []
 
     def reopened(self, name: str, request: gr.Request) -> Talk:
@@ -131,7 +141,7 @@ class Talks:
             before = (*before, kept.turn)
         return Talk(tuple(said), before, name=name)
 
-    def _asked(
+    async def _asked(
         self,
         question: str,
         talk: Talk,
@@ -139,35 +149,63 @@ class Talks:
         request: gr.Request,
         *,
         alone: bool = False,
-    ) -> Iterator[Asked]:
+    ) -> AsyncIterator[Asked]:
         interface = interface_of(request)
         if refusal := checked(question, interface):
-            reply = _refused(refusal, None)
-            talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
-            yield question, talk, messages(talk, interface), *_same(5)
+            yield question, *self._refused(question, refusal, talk, request)
             return
-        talk = replace(talk, asking=question)
-        yield "", talk, messages(talk, interface), *_same(5)
-        try:
-            conversation = Conversation(self.assistant, talk.turns)
+        conversation = Conversation(self.assistant, talk.turns)
+
+        def work(hurried: bool) -> tuple[Answer, bool]:
             conversation.books = chosen(self.assistant.current(), ticked, interface)
-            with self.room.line.turn():
-                answer = conversation.ask(question, alone=alone)
+            return conversation.ask(question, alone=alone, hurried=hurried), hurried
+
+        try:
+            place = self.room.line.join(work, request.session_hash or "")
+            talk = replace(talk, asking=question)
+            yield "", talk, messages(talk, interface, place.before), *_same(5)
+            answer, hurried = await place
         except ApostillaError as error:
-            words = WORDS[interface]
-            why = words["busy"] if isinstance(error, Busy) else words["failed"].format(error=error)
-            reply = _refused(why, Tools(len(talk.said), interface=interface))
-            talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
-            yield question, talk, messages(talk, interface), *_same(5)
+            yield question, *self._refused(question, said_of(error, interface), talk, request)
             return
-        talk = self._answered(answer, conversation.turns, talk, request)
+        except Left:  # whoever stopped it says so; nothing here may overwrite that
+            yield _same(8)
+            return
+        # Not here: what is kept is forced to the disk, and a picture may be drawn.
+        yield await asyncio.to_thread(
+            self._answered, answer, hurried, conversation.turns, talk, request
+        )
+
+    def _refused(self, question: str, why: str, talk: Talk, request: gr.Request) -> Asked:
+        """Return what is shown of a question that is not answered, after the question's box."""
+        interface = interface_of(request)
+        reply = _refusal(why, Tools(len(talk.said), interface=interface))
+        talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
+        return talk, messages(talk, interface), *_same(5)
+
+    def _answered(
+        self,
+        answer: Answer,
+        hurried: bool,
+        turns: tuple[Turn, ...],
+        talk: Talk,
+        request: gr.Request,
+    ) -> Asked:
+        """Return what is shown of an answer; it is kept where conversations are kept."""
+        interface = interface_of(request)
+        talk = self._said(answer, hurried, turns, talk, request)
         shown: Panel | tuple[object, ...] = _same(5)
         if answer.shown:
             shown = self.pages.shown(view_of(answer.shown[0]), request)
-        yield "", talk, messages(talk, interface), *shown
+        return "", talk, messages(talk, interface), *shown
 
-    def _answered(
-        self, answer: Answer, turns: tuple[Turn, ...], talk: Talk, request: gr.Request
+    def _said(
+        self,
+        answer: Answer,
+        hurried: bool,
+        turns: tuple[Turn, ...],
+        talk: Talk,
+        request: gr.Request,
     ) -> Talk:
         """Add an answer to the conversation, and keep it where conversations are kept."""
         told = KeptTurn(
@@ -181,9 +219,9 @@ class Talks:
         try:
             name = self._kept(answer, turns, talk, request)
         except KeepError as error:
-            trouble = str(error)
+            trouble = said_of(error, interface_of(request))
         link = _link(name, number) if name else f"ask:{len(talk.said)}"
-        tools = self._tools(len(talk.said), link, request)
+        tools = self._tools(len(talk.said), link, request, hurried)
         reply = as_markdown(answer_html(answer, tools))
         if trouble:
             reply += as_markdown(Markup('<p role="alert">{}</p>').format(trouble))
@@ -212,18 +250,18 @@ class Talks:
             keep_feedback(self.room.home, feedback_on(answer, verdict))
             thanks = words["thanks"].format(verdict=words[f"is_{verdict}"])
         except ApostillaError as error:
-            thanks = words["failed"].format(error=error)
+            thanks = said_of(error, interface_of(request))
         note = as_markdown(Markup('<p class="thanks" role="status">{}</p>').format(thanks))
         changed = replace(said, reply=said.reply.split('<p class="thanks"')[0] + note)
         return replace(talk, said=(*talk.said[:number], changed, *talk.said[number + 1 :]))
 
-    def _tools(self, number: int, link: str, request: gr.Request) -> Tools:
+    def _tools(self, number: int, link: str, request: gr.Request, hurried: bool = False) -> Tools:
         feedback = self.room.home is not None
-        return Tools(number, link, interface_of(request), feedback)
+        return Tools(number, link, interface_of(request), feedback, hurried)
 
 
-def messages(talk: Talk, interface: Interface) -> Messages:
-    """Return the conversation as the chat shows it."""
+def messages(talk: Talk, interface: Interface, before: int = 0) -> Messages:
+    """Return the conversation as the chat shows it; ``before`` are asked before what is asked."""
     words = WORDS[interface]
     shown: Messages = []
     for number, said in enumerate(talk.said):
@@ -235,13 +273,14 @@ def messages(talk: Talk, interface: Interface) -> Messages:
         shown.append(MessageDict(role="assistant", content=said.reply))
     if talk.asking is not None:
         asked = Markup('<div class="asked">{}</div>').format(talk.asking.strip())
-        looking = Markup('<p class="looking">{}</p>').format(words["looking"])
+        waiting = words["looking_after"].format(count=before) if before else words["looking"]
+        looking = Markup('<p class="looking">{}</p>').format(waiting)
         shown.append(MessageDict(role="user", content=as_markdown(asked)))
         shown.append(MessageDict(role="assistant", content=as_markdown(looking)))
     return shown
 
 
-def _refused(why: str, tools: Tools | None) -> str:
+def _refusal(why: str, tools: Tools | None) -> str:
     """Return what is shown where there is no answer."""
     html = Markup('<div class="answer"><p>{}</p>{}</div>')
     return as_markdown(html.format(why, tools_html(tools) if tools else ""))
