@@ -82,6 +82,7 @@ PLAN = [
     "index/words/concordance.py",
     "index/words/forms.py",
     "index/words/mentions.py",
+    "index/corrections.py",
     "index/known.py",
     "index/build.py",
     "index/change.py",
@@ -119,6 +120,7 @@ PLAN = [
     "assistant/chat/panel.py",
     "assistant/chat/uploads.py",
     "assistant/chat/library.py",
+    "assistant/chat/said.py",
     "assistant/chat/talk.py",
     "assistant/chat/finding.py",
     "assistant/chat/kept.py",
@@ -181,6 +183,10 @@ PLAN = [
 REACHES = {("assistant/cli.py", "eval/run.py")}
 # What one cannot try without the other.
 TESTED_WITH = {
+    "assistant/chat/words_en.py": "assistant/chat/words.py",
+    "assistant/chat/words_es.py": "assistant/chat/words.py",
+    "assistant/chat/said.py": "assistant/chat/talk.py",
+    "index/corrections.py": "index/change.py",
     "eval/training/checkpoint.py": "eval/training/loop.py",
     "eval/feedback.py": "assistant/feedback.py",
     "eval/reader/export.py": "eval/reader/loop.py",
