@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, cast
 
@@ -320,7 +319,8 @@ def _quotes(
 ) -> tuple[Quote, ...]:
     """Return quotes from their JSON; the citations of those that are gone go to ``lost``."""
     quotes = []
-    for each, why in zip_longest(told, legs[: len(told)], fillvalue={}):
+    whys = [*legs, *({} for _ in told)]
+    for each, why in zip(told, whys, strict=False):
         try:
             quote = assistant.quote(each["book_id"], each["spans"][0][0], each["spans"][-1][1])
             if quote.raw != each["raw"]:

@@ -54,4 +54,4 @@ class Corrections:
 
 
 def _row(metadata: Metadata | None) -> list[str | None] | None:
-    return metadata and [metadata.title, metadata.author, metadata.year]
+    return None if metadata is None else [metadata.title, metadata.author, metadata.year]
