@@ -165,14 +165,16 @@ class SentenceStates:
                 kept.append(place)
                 spans.append((max(span.start, len(prompt)), span.end))
         places = np.array(spans, dtype=np.int32).reshape(-1, 2) - len(prompt) + start
-        return TextStates(vector / max(float(np.linalg.norm(vector)), 1e-9), states[kept], places)
+        unit = vector / max(float(np.linalg.norm(vector)), 1e-9)
+        return TextStates(unit, states[kept], places)
 
 
 def _joined(parts: Sequence[TextStates]) -> TextStates:
     """Return the states of a text from those of its windows; its vector is their mean."""
     sizes = [max(len(each.states), 1) for each in parts]
+    vector = np.average([each.vector for each in parts], axis=0, weights=sizes)
     return TextStates(
-        np.average([each.vector for each in parts], axis=0, weights=sizes).astype(np.float32),
+        (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32),
         np.concatenate([each.states for each in parts]),
         np.concatenate([each.offsets for each in parts]),
     )
