@@ -389,6 +389,8 @@ def _report(built: Built) -> None:
     """Say what a build did; end with code 2 where a file could not be read."""
     what = f"{built.books} books, {built.passages} passages"
     note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
+    if built.left_out:
+        note(f"late interaction is left out: {built.left_out}")
     for failure in built.failures:
         note(str(failure.error))
     if built.failures:

@@ -13,7 +13,6 @@ from index import generations
 from index.book import Metadata
 from index.build import (
     Built,
-    Progress,
     answering_now,
     is_as_now,
     name_of_edition,
@@ -22,6 +21,7 @@ from index.build import (
     tell_nobody,
     writing,
 )
+from index.derive import Progress
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
 from index.known import Known, Rows
