@@ -408,6 +408,8 @@ def _report(built: Built) -> None:
     note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
     for title in built.corrected:
         note(f"{title}: its title, author and year stand as they were corrected in the library")
+    if built.left_out:
+        note(f"late interaction is left out: {built.left_out}")
     for failure in built.failures:
         note(str(failure.error))
     if built.failures:

@@ -13,7 +13,6 @@ from index import generations
 from index.book import Metadata
 from index.build import (
     Built,
-    Progress,
     answering_now,
     is_as_now,
     name_of_edition,
@@ -23,6 +22,7 @@ from index.build import (
     writing,
 )
 from index.corrections import Corrections
+from index.derive import Progress
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
 from index.known import Known, Rows
