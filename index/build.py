@@ -65,8 +65,8 @@ class Failure:
 class Built:
     """What a build did: ``changed`` is false where the index stood as asked already.
 
-    ``corrected`` are the titles of books that stand as a reader corrected them.
-    ``left_out`` says why late interaction was left out; empty where it was not.
+    ``left_out`` says why late interaction was left out; empty where it was not. ``corrected`` are
+    the titles of books that stand as a reader corrected them.
     """
 
     fingerprint: str
@@ -75,8 +75,8 @@ class Built:
     read: int
     changed: bool
     failures: tuple[Failure, ...]
-    corrected: tuple[str, ...] = ()
     left_out: str = ""
+    corrected: tuple[str, ...] = ()
 
 
 def build_index(
@@ -150,7 +150,7 @@ def _build(
     fingerprint = _fingerprint(names, name, now[1].reduction if now else "")
     if now and now[1].fingerprint == fingerprint and not rebuild:
         passages = now[1].passages
-        return Built(fingerprint, len(names), passages, read, False, tuple(failures), corrected)
+        return Built(fingerprint, len(names), passages, read, False, tuple(failures), "", corrected)
     reusable = now and not rebuild and is_as_now(now[1], name)
     known = Known(store, *now) if now and reusable else Known(store)
     built = switched(folder, store, names, name, known, tell, embedding[1])
