@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from index.build import Progress
+    from index.derive import Progress
 
 
 @contextmanager

@@ -22,11 +22,12 @@ import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
 from pydantic import PrivateAttr
 
-from index.build import Progress, Source, build_index
+from index.build import Source, build_index
 from index.context import InContext, in_context
+from index.derive import Progress
 from index.model.adapter import unit_rows
 from index.model.embed import APOSTILLA, load_embedding
-from index.model.nano import ReadPassage, ReadQuestion, TokenReader
+from index.model.late import ReadPassage, ReadQuestion, TokenReader
 from index.passages import cut
 from index.read import read_book
 

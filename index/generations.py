@@ -46,7 +46,8 @@ class Manifest:
 
     ``fingerprint`` names the content: equal fingerprints answer equally. ``off_topic`` are the
     mean and the standard deviation of the best similarity that questions about something else
-    reach here. ``files`` are checksums by path; Chroma's own database is left out, for Chroma
+    reach here. ``reduction`` names what made the tokens' vectors small, where that is not part of
+    the embedding. ``files`` are checksums by path; Chroma's own database is left out, for Chroma
     writes to it whenever it opens it.
     """
 
@@ -60,6 +61,7 @@ class Manifest:
     tokens: int
     off_topic: tuple[float, float]
     files: dict[str, str]
+    reduction: str = ""
 
 
 @contextmanager

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import generations
+from index.book import Book
 from index.generations import Manifest
 from index.legs.tokens import Tokens, TokenStates
 from index.legs.vectors import Kind, Vectors
+from index.model.reduction import Reduction
+from index.passages import Passage
 from index.store import Store
 
 Rows = dict[str, NDArray[np.float32]]  # a vector of length 1 for each key
@@ -27,8 +30,19 @@ def sentence_key(passage: str, place: int) -> str:
     return f"{passage}/{place}"
 
 
+def sentence_keys(library: Mapping[str, tuple[Book, Passage]]) -> list[list[str]]:
+    """Return the keys of each passage's sentences, in the order of a library of passages by key."""
+    return [
+        [sentence_key(key, place) for place in range(len(passage.sentences))]
+        for key, (_, passage) in library.items()
+    ]
+
+
 class Known:
-    """What the generation that answers now knows already; nothing where there is none."""
+    """What the generation that answers now knows already; nothing where there is none.
+
+    ``reduction`` is what made its tokens' vectors small, where that is not part of the embedding.
+    """
 
     def __init__(
         self, store: Store, generation: Path | None = None, manifest: Manifest | None = None
@@ -36,6 +50,9 @@ class Known:
         self._vectors = Vectors.open(generation / generations.VECTORS) if generation else None
         self._tokens: Tokens | None = None
         self._places: dict[str, int] = {}
+        self.reduction: Reduction | None = None
+        if generation and manifest and manifest.reduction:
+            self.reduction = Reduction.read(generation / generations.TOKENS)
         if generation and manifest and manifest.tokens:
             self._tokens = Tokens.open(generation / generations.TOKENS)
             held = (store.read(name) for name in manifest.editions)

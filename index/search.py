@@ -28,18 +28,19 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
-from index.build import unit
+from index.derive import unit
 from index.errors import PlaceError
 from index.generations import Manifest
-from index.known import passage_key, sentence_key
+from index.known import passage_key, sentence_keys
 from index.language import language_of
 from index.legs.lexical import KINDS as WORDS
 from index.legs.lexical import Lexical, LexicalKind
 from index.legs.meaning import Meaning
 from index.legs.tokens import SMALL, Tokens
 from index.legs.vectors import KINDS, Kind, Vectors
-from index.model.embed import load_embedding
-from index.model.nano import TokenReader
+from index.model.embed import load_embedding, token_reader
+from index.model.late import TokenReader
+from index.model.reduction import Reduction
 from index.passages import Passage
 from index.store import Store
 from index.words.concordance import Concordance, concordance
@@ -153,11 +154,15 @@ class _Scored:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a generation derives from the library: vectors, words, and tokens where it has them."""
+    """What a generation derives from the library: vectors, words, and tokens where it has them.
+
+    ``reduction`` is what made the tokens' vectors small, where that is not part of the embedding.
+    """
 
     vectors: Vectors
     words: Lexical
     tokens: Tokens | None
+    reduction: Reduction | None
 
 
 class Index:
@@ -186,11 +191,13 @@ class Index:
         self._edition_of = {id(book): key.rpartition("/")[0] for key, (book, _) in library.items()}
         self._place_of = {key: place for place, key in enumerate(library)}
         self._vectors, self._words, self._tokens = derived.vectors, derived.words, derived.tokens
-        held = {"passages": [[key] for key in library], "sentences": _sentence_keys(library)}
+        held = {"passages": [[key] for key in library], "sentences": sentence_keys(library)}
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
         self._callers = _callers(library)
         self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
+        self._reduction = derived.reduction
         self._embedding: BaseEmbedding | None = None
+        self._reader: TokenReader | None = None
         self._concordances: dict[str, Concordance] = {}
         self._stretches: dict[str, list[tuple[int, int, int, Passage]]] = {}
         self._lock = threading.Lock()
@@ -229,6 +236,7 @@ class Index:
                 Vectors.open(generation / generations.VECTORS),
                 Lexical.load(generation / generations.WORDS, languages),
                 Tokens.open(generation / generations.TOKENS) if manifest.tokens else None,
+                Reduction.read(generation / generations.TOKENS) if manifest.reduction else None,
             ),
         )
 
@@ -362,12 +370,21 @@ class Index:
             self._embedding = load_embedding(self.manifest.embedding)
         return self._embedding
 
+    def _token_reader(self) -> TokenReader:
+        """Return what reads a question's tokens as those of the passages were read.
+
+        Raises :class:`UserError` where the embedding gives no vectors of tokens any more.
+        """
+        if self._reader is None:
+            self._reader = token_reader(self._model(), self._reduction)
+        return self._reader
+
     def _read(self, text: str, share: float) -> Read:
         """Read a question: its tokens, or its wordings with and without ubiquitous names."""
-        model = self._model()
-        if isinstance(model, TokenReader) and self._tokens:
-            read = model.read_question(text)
+        if self._tokens:
+            read = self._token_reader().read_question(text)
             return Read(share, (unit(read.vector),), read.tokens, read.weights)
+        model = self._model()
         wordings = dict.fromkeys((text, self._without_ubiquitous(text)))
         return Read(share, tuple(unit(model.get_query_embedding(each)) for each in wordings))
 
@@ -466,13 +483,6 @@ def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     deviation = max(float(scores.std()), 1e-6)
     above: NDArray[np.float32] = (scores - float(scores.mean())) / deviation
     return np.maximum(above, 0.0)
-
-
-def _sentence_keys(library: Mapping[str, tuple[Book, Passage]]) -> list[list[str]]:
-    return [
-        [sentence_key(key, place) for place in range(len(passage.sentences))]
-        for key, (_, passage) in library.items()
-    ]
 
 
 def _callers(library: Mapping[str, tuple[Book, Passage]]) -> dict[int, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -13,8 +14,10 @@ from pydantic import PrivateAttr
 
 import index.build
 import index.search
+from index.model.late import Kind, TextStates
 
 DIMENSIONS = 64
+WIDTH = 160  # of a fake token's state
 
 
 class PowerCut(Exception):
@@ -53,6 +56,24 @@ class FakeEmbedding(BaseEmbedding):
             raise PowerCut(text)
         self._texts.append(text)
         return self._vector(text)
+
+
+class FakeStates(FakeEmbedding):
+    """The same, and a state for every word: one of its own, and one that all words share."""
+
+    def read_states(self, texts: Sequence[str], kind: Kind) -> list[TextStates]:
+        """Read texts, as questions or as passages."""
+        return [self._read(text, kind) for text in texts]
+
+    def _read(self, text: str, kind: Kind) -> TextStates:
+        vector = self._vector(text) if kind == "query" else self._get_text_embedding(text)
+        words = list(re.finditer(r"\S+", text))
+        states = np.zeros((len(words), WIDTH), np.float32)
+        for row, word in zip(states, words, strict=True):
+            random = np.random.default_rng(zlib.crc32(word[0].lower().strip(".,¿?").encode()))
+            row[:] = 3 + random.standard_normal(WIDTH)
+        offsets = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
+        return TextStates(np.array(vector, dtype=np.float32), states, offsets)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, embedding: BaseEmbedding) -> None:

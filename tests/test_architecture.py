@@ -71,6 +71,9 @@ PLAN = [
     "index/model/cache.py",
     "index/model/encoder.py",
     "index/context.py",
+    "index/model/late.py",
+    "index/model/reduction.py",
+    "index/model/sentences.py",
     "index/model/nano.py",
     "index/model/embed.py",
     "index/legs/__init__.py",
@@ -82,7 +85,9 @@ PLAN = [
     "index/words/concordance.py",
     "index/words/forms.py",
     "index/words/mentions.py",
+    "index/corrections.py",
     "index/known.py",
+    "index/derive.py",
     "index/build.py",
     "index/change.py",
     "index/search.py",
@@ -119,6 +124,7 @@ PLAN = [
     "assistant/chat/panel.py",
     "assistant/chat/uploads.py",
     "assistant/chat/library.py",
+    "assistant/chat/said.py",
     "assistant/chat/talk.py",
     "assistant/chat/finding.py",
     "assistant/chat/kept.py",
@@ -181,6 +187,10 @@ PLAN = [
 REACHES = {("assistant/cli.py", "eval/run.py")}
 # What one cannot try without the other.
 TESTED_WITH = {
+    "assistant/chat/words_en.py": "assistant/chat/words.py",
+    "assistant/chat/words_es.py": "assistant/chat/words.py",
+    "assistant/chat/said.py": "assistant/chat/talk.py",
+    "index/corrections.py": "index/change.py",
     "eval/training/checkpoint.py": "eval/training/loop.py",
     "eval/feedback.py": "assistant/feedback.py",
     "eval/reader/export.py": "eval/reader/loop.py",

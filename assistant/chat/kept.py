@@ -17,7 +17,8 @@ from assistant.chat.guard import OFFERS
 from assistant.chat.panel import Pages, Panel, View, view_of
 from assistant.chat.refusals import said_of
 from assistant.chat.room import Offered, Room
-from assistant.chat.talk import Messages, Talk, Talks, messages
+from assistant.chat.said import Messages, Talk, messages
+from assistant.chat.talk import Talks
 from assistant.chat.words import WORDS, interface_of
 from assistant.transcript import (
     MEDIA_TYPES,

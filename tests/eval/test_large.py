@@ -12,7 +12,7 @@ from eval.large import Answering, Moved, answering, make_library
 from eval.speed import library_table
 from index.context import in_context
 from index.model.embed import APOSTILLA, load_embedding
-from index.model.nano import TokenReader
+from index.model.late import TokenReader
 from index.passages import cut
 from index.read import read_book
 from tests.conftest import CRONICA

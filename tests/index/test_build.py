@@ -83,7 +83,7 @@ def test_the_bundled_embedding_indexes_the_bundled_book(cronica_index: Path) -> 
 def test_a_build_says_what_it_did(tmp_path: Path, faro: Source, harbour: Source) -> None:
     """The books, the passages and how many files were read are told, and a fingerprint."""
     built = build_index(tmp_path / "index", [faro, harbour])
-    assert built == Built(built.fingerprint, 2, 4, 2, True, ())
+    assert built == Built(built.fingerprint, 2, 4, 2, True, (), built.left_out)
     with opened(tmp_path / "index") as index:
         assert index.fingerprint == built.fingerprint
 
