@@ -128,13 +128,11 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
     act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
     seen = [desk.talk, desk.books]
     asked = [question, desk.talk, desk.chatbot, *desk.panel]
-    asking = [
-        on(question.submit, talks.ask, [question, *seen], asked),
-        on(ask.click, talks.ask, [question, *seen], asked),
-    ]
-    asking.append(on(act.submit, talks.act, [act, *seen], asked))
-    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
-    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
+    on(question.submit, talks.ask, [question, *seen], asked)
+    on(ask.click, talks.ask, [question, *seen], asked)
+    on(act.submit, talks.act, [act, *seen], asked)
+    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot])
+    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot])
     for form, button in zip(FORMATS, forms, strict=True):
         on(button.click, keeping.taker(form), [desk.talk], [taken])
 

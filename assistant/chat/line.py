@@ -3,7 +3,8 @@
 A reader who is told "busy" at once can decide; one who waits in silence cannot. How long a wait
 would be is reckoned from what the last answers took. Where more than a few wait, answers are
 hurried: what is dear and can be done without is left out, so that everybody waits less. Who waits
-holds no thread, and whoever stops or leaves gives up the place.
+holds no thread, and whoever stops or leaves gives up the place, and hears so at once: also of work
+that has begun and cannot be broken off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -27,16 +29,37 @@ _WEIGHT = 0.1  # of the latest answer in the mean time that one takes
 _FIRST_GUESS = {False: 0.3, True: 0.1}  # seconds of an answer, unhurried and hurried
 
 
+class Left(Exception):
+    """Whoever waited has left the line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place(Generic[Made]):
     """A place in the line: who stood ``before`` when it was taken; to be awaited for the work."""
 
     before: int
     _work: Future[Made]
+    _leaving: Future[None]
 
     def __await__(self) -> Generator[object, None, Made]:
-        """Wait for the turn and the work in it; to be cancelled here gives the place up."""
-        return asyncio.wrap_future(self._work).__await__()
+        """Wait for the turn and the work in it; to be cancelled here gives the place up.
+
+        Raises :class:`Left` where the place was left meanwhile.
+        """
+        return self._outcome().__await__()
+
+    async def _outcome(self) -> Made:
+        work, leaving = asyncio.wrap_future(self._work), asyncio.wrap_future(self._leaving)
+        try:
+            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        if leaving.done():
+            work.cancel()  # what comes of it is nobody's
+            raise Left
+        leaving.cancel()
+        return work.result()
 
 
 class Line:
@@ -53,7 +76,8 @@ class Line:
         self.crowd = crowd
         self._turns = ThreadPoolExecutor(at_once, "answer")
         self._lock = threading.Lock()
-        self._standing: dict[Future[Any], str] = {}  # who waits or is worked for, by place
+        # Who waits or is worked for, by place, with what tells them that they have left it.
+        self._standing: dict[Future[Any], tuple[str, Future[None]]] = {}
         self._waiting = 0
         self._takes = dict(_FIRST_GUESS)
 
@@ -68,15 +92,20 @@ class Line:
                 raise Busy("many are asking just now; ask again in a moment")
             self._waiting += 1
             place = self._turns.submit(self._turn, work)
-            self._standing[place] = whose
+            leaving: Future[None] = Future()
+            self._standing[place] = whose, leaving
         place.add_done_callback(self._left)
-        return Place(before, place)
+        return Place(before, place, leaving)
 
     def leave(self, whose: str) -> None:
-        """Give up the places of somebody who went away; what is worked on already is finished."""
+        """Give up somebody's places; what is worked on already is finished, for nobody."""
         with self._lock:
-            theirs = [place for place, who in self._standing.items() if who == whose]
-        for place in theirs:
+            theirs = [
+                (place, leaving) for place, (who, leaving) in self._standing.items() if who == whose
+            ]
+        for place, leaving in theirs:
+            with suppress(InvalidStateError):  # the answer has come, or it was left before
+                leaving.set_result(None)
             place.cancel()
 
     def _wait(self, before: int) -> float:

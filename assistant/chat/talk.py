@@ -1,6 +1,6 @@
 """The conversation: what is shown when something is asked, asked again, changed or stopped.
 
-Words and values in, words and values out: the widgets are in ``layout.py``, what is thought about
+Words and values in, words and values out: the widgets are in ``app.py``, what is thought about
 a question in :class:`Assistant`.
 """
 
@@ -20,6 +20,7 @@ from assistant.archive import KeptTurn, restored, told_of
 from assistant.ask import Assistant
 from assistant.chat.answer_html import Tools, answer_html, as_markdown
 from assistant.chat.library import chosen
+from assistant.chat.line import Left
 from assistant.chat.panel import Pages, Panel, view_of
 from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
@@ -92,6 +93,7 @@ class Talks:
 
     def stop(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Leave the question that is being answered unanswered."""
+        self.room.line.leave(request.session_hash or "")
         interface = interface_of(request)
         if talk.asking is not None:
             tools = Tools(len(talk.said), interface=interface)
@@ -100,8 +102,9 @@ class Talks:
             talk = replace(talk, said=said, asking=None)
         return talk, messages(talk, interface)
 
-    def forget(self, talk: Talk) -> tuple[Talk, Messages]:
+    def forget(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Begin a new conversation; the one that was kept stays kept."""
+        self.room.line.leave(request.session_hash or "")
         return Talk(keep=talk.keep), []
 
     def reopened(self, name: str, request: gr.Request) -> Talk:
@@ -145,6 +148,9 @@ class Talks:
             answer, hurried = await place
         except ApostillaError as error:
             yield question, *self._refused(question, said_of(error, interface), talk, request)
+            return
+        except Left:  # whoever stopped it says so; nothing here may overwrite that
+            yield _same(8)
             return
         # Not here: what is kept is forced to the disk, and a picture may be drawn.
         yield await asyncio.to_thread(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from assistant.chat.line import Line
+from assistant.chat.line import Left, Line
 from index.errors import Busy
 
 
@@ -183,6 +183,30 @@ def test_who_leaves_gives_up_every_place() -> None:
     asyncio.run(asking())
     assert gate.done[:2] == ["first", "stays"]
     assert "gone" not in gate.done
+
+
+def test_who_leaves_hears_so_at_once() -> None:
+    """Waiting or worked for already: who leaves does not wait for the work, which is finished."""
+
+    async def asking() -> None:
+        with held(line, gate):
+            for whose in ("first", "waiting"):
+                place = line.join(gate.work(whose), whose)
+                waiting = asyncio.ensure_future(_of(place))
+                await asyncio.sleep(0)
+                line.leave(whose)
+                line.leave(whose)
+                with pytest.raises(Left):
+                    await asyncio.wait_for(waiting, 5)
+            begun = line.join(gate.work("begun"), "begun")
+            gate.go_on.set()
+            assert await begun == "begun"
+            line.leave("begun")
+
+    line, gate = Line(at_once=2), Gate()
+    asyncio.run(asking())
+    line._turns.shutdown()
+    assert sorted(map(str, gate.done)) == ["begun", "first", "first"]
 
 
 def test_a_failure_leaves_its_place() -> None:
