@@ -167,7 +167,7 @@ new MutationObserver((changes) => {
   // Twice: while it is looked for there is not yet enough below it to scroll by.
   if (questions.length > asked || answers > answered) {
     const last = questions[questions.length - 1];
-    scrollBox(last.closest('[role="log"]'), last, 30);
+    scrollBox(last.closest('[role="log"]'), last, 16);
   }
   asked = questions.length;
   answered = answers;
