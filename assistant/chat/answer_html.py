@@ -50,7 +50,7 @@ def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Marku
     citations of quotes that the library no longer holds.
     """
     words = WORDS[tools.interface]
-    parts = [Markup("<p>{}</p>").format(line) for line in answer.lead()]
+    parts = _lead_html(answer)
     if understood := answer.reading():
         line = Markup('<p class="understood">{} <a href="#act:alone:{}">{}</a></p>')
         as_it_stands = PHRASES[answer.interface]["as_it_stands"]
@@ -70,6 +70,15 @@ def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Marku
     return Markup('<div class="answer">{}{}{}</div>').format(
         sure, Markup("").join(parts), tools_html(tools)
     )
+
+
+def _lead_html(answer: Answer) -> list[Markup]:
+    """Return what stands before the quotes: the short answer, large, or what is said instead."""
+    phrases = PHRASES[answer.interface]
+    if answer.confidence == "answered" and answer.short:
+        short = Markup('<p class="short">{}{}{}</p>')
+        return [short.format(phrases["open"], answer.short.text, phrases["close"])]
+    return [Markup("<p>{}</p>").format(line) for line in answer.lead()]
 
 
 def tools_html(tools: Tools) -> Markup:

@@ -152,6 +152,7 @@ async function copy(told) {
 // What changed: the page scrolls to its mark, the conversation to the question that was asked last,
 // a file that was made is fetched, and the address becomes that of the conversation.
 let asked = 0;
+let answered = 0;
 let remarking = false;
 new MutationObserver((changes) => {
   const sheet = find("#sheet");
@@ -162,13 +163,20 @@ new MutationObserver((changes) => {
     sheet.setAttribute("aria-label", find("#heading .label")?.textContent ?? "");
   }
   const questions = document.querySelectorAll("#conversation .asked");
-  if (questions.length > asked) {
+  const answers = document.querySelectorAll("#conversation .answer").length;
+  // Twice: while it is looked for there is not yet enough below it to scroll by.
+  if (questions.length > asked || answers > answered) {
     const last = questions[questions.length - 1];
-    scrollBox(last.closest('[role="log"]'), last, 50);
+    scrollBox(last.closest('[role="log"]'), last, 16);
   }
   asked = questions.length;
+  answered = answers;
   const remark = find("#conversation .more") !== null;
-  if (remark && !remarking) focusSoon(() => find("#remark-words textarea"));
+  if (remark && !remarking) {
+    const log = find('#conversation [role="log"]');
+    scrollBox(log, find("#conversation .more"), log.clientHeight - 20);
+    focusSoon(() => find("#remark-words textarea"));
+  }
   remarking = remark;
   const taken = find("#taken a.taken:not(.fetched)");
   if (taken) {
@@ -190,8 +198,19 @@ function keepAddress() {
   }
 }
 
-// Names that Gradio's widgets do not give themselves.
+// Names that Gradio's widgets do not give themselves, and what it says in English only.
 function label() {
+  document.querySelectorAll('[data-testid="toast-text"]').forEach((toast) => {
+    const said = find(/^Connection/.test(toast.textContent) ? "#said-lost" : "#said-failed");
+    const ours = said?.textContent.trim();
+    if (ours && !toast.dataset.ours) {
+      toast.dataset.ours = "yes";
+      toast.textContent = ours;
+    }
+  });
+  document.querySelectorAll('[data-testid="toast-close"]').forEach((button) => {
+    button.setAttribute("aria-label", find("#said-close")?.textContent.trim() ?? "×");
+  });
   const log = find('#conversation [role="log"]');
   if (log) log.tabIndex = 0;
   document.querySelectorAll(".languages a").forEach((link) => {

@@ -6,6 +6,8 @@ the other rooms, ``server.py`` serves it.
 
 from __future__ import annotations
 
+from typing import cast
+
 import gradio as gr
 
 from assistant.ask import Assistant
@@ -119,6 +121,9 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
             for form in FORMATS
         ]
     taken = gr.Markdown(elem_id="taken", latex_delimiters=[])
+    # What app.js says in the place of Gradio's own words.
+    for each in ("lost", "failed", "close"):
+        gr.Markdown(cast(str, words(f"said_{each}")), elem_id=f"said-{each}", elem_classes="words")
     # app.js enters what the links under questions and answers say.
     act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
     seen = [desk.talk, desk.books]

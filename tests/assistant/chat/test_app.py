@@ -124,6 +124,37 @@ def test_no_english_under_spanish(visit: Visit) -> None:
         assert ENGLISH.findall(" ".join(hints)) == [], hints
 
 
+def test_gradios_own_words_are_in_the_readers_language(visit: Visit) -> None:
+    """What Gradio says by itself, in English only, of a line that was lost, is said in ours."""
+    made = """said => {
+      const toast = document.createElement("div");
+      toast.dataset.testid = "toast-text";
+      toast.textContent = said;
+      document.body.append(toast);
+    }"""
+    for said, name in (
+        ("Connection to the server was lost. Attempting reconnection...", "said_lost"),
+        ("Could not parse server response", "said_failed"),
+    ):
+        visit.page.evaluate(made, said)
+        expect(visit.page.get_by_test_id("toast-text").last).to_have_text(WORDS["es"][name])
+
+
+def test_the_question_stands_above_its_answer(
+    browser: Browser, cronica: tuple[str, Assistant]
+) -> None:
+    """On a phone, too, the last question is at the top when its answer has come."""
+    visit = Visit(browser, cronica[0], "en-GB", wide=False)
+    visit.ask("¿Quién era Sosnovsky?")
+    visit.ask("¿Cómo se hace un pastel de limón?")  # its nearest passages are more than a screen
+    log = visit.page.locator('#conversation [role="log"]').bounding_box()
+    asked = visit.page.locator(".asked").last.bounding_box()
+    assert log
+    assert asked
+    assert 0 <= asked["y"] - log["y"] < 80
+    visit.close()
+
+
 def test_a_language_is_chosen(visit: Visit) -> None:
     """A click changes every word to the other language, and the next visit remembers it."""
     expect(visit.page.locator("#heading")).to_contain_text("número impreso")
