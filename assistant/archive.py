@@ -13,7 +13,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ class Kept:
 class KeptTurn:
     """A turn that is kept: when it was asked (UTC, ISO 8601), how it was understood, what was told.
 
-    ``told`` is the answer as the contract's JSON; ``searched`` are ids of books.
+    ``told`` is what :func:`told_of` returns; ``searched`` are ids of books.
     """
 
     asked: str
@@ -211,7 +211,7 @@ class Shelf:
 
     def add(self, name: str, turn: Turn, answer: Answer) -> int:
         """Add a turn and its answer at the end; return its number, counted from 0."""
-        told = json.dumps(answer.to_dict(), ensure_ascii=False)
+        told = json.dumps(told_of(answer), ensure_ascii=False)
         searched = json.dumps([book.book_id for book in answer.searched])
         now = _now()
         with self._archive.writing() as write:
@@ -277,12 +277,21 @@ def checked_title(words: str) -> str:
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
 
 
+def told_of(answer: Answer) -> dict[str, Any]:
+    """Return an answer as the contract's JSON, with why the passage of each quote was found.
+
+    ``legs`` is what each way of searching said, of each quote that is shown.
+    """
+    return answer.to_dict() | {"legs": [dict(quote.legs) for quote in answer.shown]}
+
+
 def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
     """Make the answer of a kept turn anew, each quote of the library that is open now."""
     told = kept.told
     held = {book.book_id: book for book in assistant.current().books}
     lost: list[str] = []
-    quotes = _quotes(assistant, told["quotes"], lost)
+    legs = told.get("legs") or []  # none of what was kept before they were
+    quotes = _quotes(assistant, told["quotes"], lost, legs)
     # What is gone of it went with its quote.
     short = _quotes(assistant, [each for each in (told.get("short"),) if each], [])
     answer = Answer(
@@ -291,7 +300,7 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
         interface=interface_in(str(told["language"])),
         confidence=cast(Confidence, told["confidence"]),
         quotes=quotes,
-        nearest=_quotes(assistant, told["nearest"], lost),
+        nearest=_quotes(assistant, told["nearest"], lost, legs),
         searched=tuple(held[each] for each in kept.searched if each in held),
         index=str(told["index"]),
         timings_ms=told["timings_ms"],
@@ -303,11 +312,15 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
 
 
 def _quotes(
-    assistant: Assistant, told: Sequence[dict[str, Any]], lost: list[str]
+    assistant: Assistant,
+    told: Sequence[dict[str, Any]],
+    lost: list[str],
+    legs: Sequence[Mapping[str, float]] = (),
 ) -> tuple[Quote, ...]:
     """Return quotes from their JSON; the citations of those that are gone go to ``lost``."""
     quotes = []
-    for each in told:
+    whys = [*legs, *({} for _ in told)]
+    for each, why in zip(told, whys, strict=False):
         try:
             quote = assistant.quote(each["book_id"], each["spans"][0][0], each["spans"][-1][1])
             if quote.raw != each["raw"]:
@@ -315,7 +328,7 @@ def _quotes(
         except ApostillaError:
             lost.append(str(each["citation"]))
         else:
-            quotes.append(replace(quote, score=each["score"]))
+            quotes.append(replace(quote, score=each["score"], legs=tuple(why.items())))
     return tuple(quotes)
 
 

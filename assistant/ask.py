@@ -113,7 +113,8 @@ class Assistant:
 
         A question that leans on others is not read: the reader knows none of them.
         """
-        reader = bundled_reader() if self.reads and not asked.readings else None
+        reads = self.reads and not (asked.readings or asked.hurried)
+        reader = bundled_reader() if reads else None
         if reader is None:
             return retrieve(index, asked, count), (), 0.0
         found = retrieve(index, asked, max(count, READ))

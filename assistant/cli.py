@@ -268,10 +268,12 @@ def chat(
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
-    """Open the chat: a web page on this machine."""
+    """Open the chat: a web page on this machine; without an index, on the bundled book."""
     from assistant.chat.server import Serving, serve
 
     settings = _settings()
+    if folder is None and not read_only:
+        _first_book(settings.index)
     serving = Serving(
         host,
         port,
@@ -314,6 +316,21 @@ def evaluate(context: typer.Context) -> None:
     from eval.run import main
 
     main(context.args)
+
+
+def _first_book(folder: Path) -> None:
+    """Where there is no index yet, make one of the bundled book, to begin with."""
+    from assistant.progress import progress_bars
+    from eval.run import bundled_book
+    from index.build import build_index
+    from index.generations import DATABASE
+
+    if (folder / DATABASE).exists():
+        return
+    book = bundled_book()
+    note(f"{folder}: no index yet; to begin with, {book.path.name} is indexed")
+    with progress_bars() as progress:
+        build_index(folder, [book], progress=progress)
 
 
 def _settings() -> Settings:
@@ -389,6 +406,8 @@ def _report(built: Built) -> None:
     """Say what a build did; end with code 2 where a file could not be read."""
     what = f"{built.books} books, {built.passages} passages"
     note(f"index {built.fingerprint}: {what}" + ("" if built.changed else ", nothing has changed"))
+    for title in built.corrected:
+        note(f"{title}: its title, author and year stand as they were corrected in the library")
     if built.left_out:
         note(f"late interaction is left out: {built.left_out}")
     for failure in built.failures:

@@ -68,7 +68,7 @@ class Understood:
     """A question as it is searched: with its other readings, and near the places just quoted.
 
     ``words`` says it to the reader, ``None`` where it is asked as it stands. ``books`` are the ids
-    of those that are asked, ``None`` for all.
+    of those that are asked, ``None`` for all. ``hurried``: the reader does not read what is found.
     """
 
     question: str
@@ -77,6 +77,7 @@ class Understood:
     near: tuple[Place, ...] = ()
     begins: bool = True
     books: frozenset[str] | None = None
+    hurried: bool = False
 
 
 class Asker(Protocol):
@@ -120,15 +121,18 @@ class Conversation:
         self.books = None if books is None else frozenset(books)
         self.turns = tuple(turns)
 
-    def ask(self, question: str, *, alone: bool = False) -> Answer:
+    def ask(self, question: str, *, alone: bool = False, hurried: bool = False) -> Answer:
         """Answer ``question`` with what was said before it, or ``alone``, exactly as it stands.
 
-        To ask the last question again alone takes its turn back. Raises what
+        ``hurried``, it is answered without the reader, sooner and with no short answer. To ask the
+        last question again alone takes its turn back. Raises what
         :meth:`Assistant.ask` raises; the question is then not a turn.
         """
-        return self.answered(question, alone=alone)[0]
+        return self.answered(question, alone=alone, hurried=hurried)[0]
 
-    def answered(self, question: str, *, alone: bool = False) -> tuple[Answer, Found]:
+    def answered(
+        self, question: str, *, alone: bool = False, hurried: bool = False
+    ) -> tuple[Answer, Found]:
         """Answer like :meth:`ask`; with the hits that the answer was made of."""
         before = self.turns
         if alone and before and before[-1].question == question.strip():
@@ -136,7 +140,7 @@ class Conversation:
         began = time.perf_counter()
         asked = Understood(question, books=self.books) if alone else self.understand(question)
         understood = time.perf_counter()
-        answer, found = self.assistant.answered(asked)
+        answer, found = self.assistant.answered(replace(asked, hurried=hurried))
         quoted = answer.shown if answer.confidence != "not_in_text" else ()
         places = tuple(Place(each.book.book_id, each.start, each.end) for each in quoted)
         self.turns = (*before, Turn(answer.question, asked.words, places, asked.begins))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ FILE = "feedback.jsonl"
 Verdict = Literal["right", "wrong_page", "wrong_quote", "missing"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 WORDS_LENGTH = 2_000  # characters that a reader may say
+_PAGE = re.compile(r"(?:p(?:ág(?:ina)?|age|p)?)[.\s]+(?=\S)", re.IGNORECASE)  # "p. 8" is page "8"
 LARGEST = 64 * 1024 * 1024  # bytes of the file: a reading room's visitors may not fill the disk
 
 
@@ -93,7 +95,7 @@ def feedback_on(
         ),
         about=about,
         words=words.strip(),
-        page=page.strip(),
+        page=_PAGE.sub("", page.strip()),
     )
 
 

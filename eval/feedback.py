@@ -36,11 +36,15 @@ def gold_of(
 
     An answer that was right gives its quotes as evidence, or an unanswerable question; one that was
     not needs the reader's words, which must stand in the book, on the page that the reader names.
+    A fault that was found first and then put right in words is one remark.
     """
+    righted = {_fault(each) for _, each in said if each.words or each.page}
     asked = {each.question for each in _all(folder)}
     added: list[str] = []
     left: list[str] = []
     for number, each in said:
+        if not (each.words or each.page) and _fault(each) in righted:
+            continue
         try:
             if each.question in asked:
                 raise _Unclear("that question is in the gold already")
@@ -54,6 +58,11 @@ def gold_of(
         except _Unclear as why:
             left.append(f"line {number}: {each.question!r}: {why}")
     return Turned(tuple(added), tuple(left))
+
+
+def _fault(said: Feedback) -> tuple[str, ...]:
+    """Return what tells one fault of one answer from others."""
+    return said.index, said.question, said.understood or "", said.verdict
 
 
 def _all(folder: Path) -> tuple[Question | Unanswerable, ...]:

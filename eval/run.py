@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from eval.gold import Evidence
     from eval.places import Truth, Words
+    from index.build import Source
     from index.passages import Passage
 
 BUNDLED = Path(__file__).parent / "gold" / "cronica"
@@ -268,6 +269,16 @@ def _write(path: Path | None, content: str | bytes) -> None:
             f"{path}: cannot be written ({error.strerror}); name another file"
         ) from None
     note(f"{path}: written")
+
+
+def bundled_book() -> Source:
+    """Return the book that comes with Apostilla, and what is known of it."""
+    from eval.gold import read_gold
+    from eval.measure import given
+    from index.build import Source
+
+    bundled = given(read_gold(BUNDLED), None)
+    return Source(bundled.file, bundled.metadata)
 
 
 def main(arguments: list[str] | None = None) -> None:

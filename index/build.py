@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from index import generations
 from index.book import Book, Metadata
 from index.context import CONTEXT_VERSION
+from index.corrections import Corrections
 from index.derive import Progress, derive, tell_nobody
 from index.errors import (
     BookError,
@@ -64,7 +65,8 @@ class Failure:
 class Built:
     """What a build did: ``changed`` is false where the index stood as asked already.
 
-    ``left_out`` says why late interaction was left out; empty where it was not.
+    ``left_out`` says why late interaction was left out; empty where it was not. ``corrected`` are
+    the titles of books that stand as a reader corrected them.
     """
 
     fingerprint: str
@@ -74,6 +76,7 @@ class Built:
     changed: bool
     failures: tuple[Failure, ...]
     left_out: str = ""
+    corrected: tuple[str, ...] = ()
 
 
 def build_index(
@@ -91,7 +94,8 @@ def build_index(
     and embeds everything anew (without ``sources``: from the store). ``embedding`` is a name for
     :func:`load_embedding`; without one, the index keeps its own. ``model`` is that embedding where
     the caller has it, and embeds in place of the one of that name. Files that cannot be read are
-    reported in ``failures``, and the rest is indexed.
+    reported in ``failures``, and the rest is indexed. What a reader corrected of a book stands,
+    until something else is said of it in ``sources``.
 
     Raises :class:`IndexLocked` where another process writes here, and :class:`UserError` where
     no source could be read or the embedding does not start.
@@ -133,16 +137,20 @@ def _build(
     now = answering_now(folder)
     name = embedding[0] or (now[1].embedding if now else default_embedding())
     before = now[1].editions if now else recovered(folder, store)
+    corrections = Corrections(folder)
+    sources, corrected = _as_corrected(sources, corrections)
     names, failures, read = _read_all(store, sources, before, rebuild, tell)
     if sources and len(failures) == len(sources):
         raise failures[0].error
+    corrections.save()
     fingerprint = _fingerprint(names, name, now[1].reduction if now else "")
     if now and now[1].fingerprint == fingerprint and not rebuild:
-        return Built(fingerprint, len(names), now[1].passages, read, False, tuple(failures))
+        passages = now[1].passages
+        return Built(fingerprint, len(names), passages, read, False, tuple(failures), "", corrected)
     reusable = now and not rebuild and is_as_now(now[1], name)
     known = Known(store, *now) if now and reusable else Known(store)
     built = switched(folder, store, names, name, known, tell, embedding[1])
-    return replace(built, read=read, failures=tuple(failures))
+    return replace(built, read=read, failures=tuple(failures), corrected=corrected)
 
 
 def switched(
@@ -192,6 +200,21 @@ def recovered(folder: Path, store: Store) -> Sequence[str]:
     """Return the editions of a damaged generation: those it names, else all that are stored."""
     stored = store.editions()
     return [name for name in generations.editions_named(folder) if name in stored] or stored
+
+
+def _as_corrected(
+    sources: Sequence[Source], corrections: Corrections
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Return the sources with what readers corrected of their books, and the titles of those."""
+    made, titles = [], []
+    for source in sources:
+        try:
+            standing = corrections.standing(book_id_of(source_bytes(source.path)), source.metadata)
+        except BookError:  # told when it is read
+            standing = None
+        made.append(replace(source, metadata=standing) if standing else source)
+        titles += [standing.title] if standing else []
+    return tuple(made), tuple(titles)
 
 
 def _read_all(

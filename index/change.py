@@ -20,6 +20,7 @@ from index.build import (
     switched,
     writing,
 )
+from index.corrections import Corrections
 from index.derive import Progress, tell_nobody
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
@@ -50,13 +51,20 @@ def remove_books(
             )
         name = now[1].embedding if now else default_embedding()
         known = Known(store, *now) if now and is_as_now(now[1], name) else Known(store)
-        return switched(folder, store, left, name, known, progress or tell_nobody)
+        built = switched(folder, store, left, name, known, progress or tell_nobody)
+        corrections = Corrections(folder)
+        for book_id in book_ids:
+            corrections.forget(book_id)
+        corrections.save()
+        return built
 
 
 def relabel_book(
     folder: Path, book_id: str, metadata: Metadata, *, progress: Progress | None = None
 ) -> Built:
     """Give a book of the index another title, author and year, which its citations follow.
+
+    They stand when the book is indexed again.
 
     Raises what :func:`remove_books` raises, and :class:`UserError` where the title is empty.
     """
@@ -69,6 +77,9 @@ def relabel_book(
         new = name_of_edition(book_id, metadata)
         if now and held.book.metadata == metadata:
             return Built(now[1].fingerprint, len(books), now[1].passages, 0, False, ())
+        corrections = Corrections(folder)
+        corrections.correct(book_id, metadata)
+        corrections.save()
         store.add(replace(held, edition=new, book=replace(held.book, metadata=metadata)))
         names = tuple(new if name == old else name for name in books)
         embedding = now[1].embedding if now else default_embedding()

@@ -6,9 +6,11 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -19,6 +21,8 @@ from assistant.chat.login import Login
 from assistant.chat.room import Room
 from assistant.chat.server import Serving, address, chat_server, listen
 from index.book import Book
+
+Made = TypeVar("Made")
 
 
 @contextmanager
@@ -119,6 +123,12 @@ class Visit:
     def expect_page(self, label: str | None) -> None:
         """Wait until the panel shows the page with this label."""
         expect(self.page.locator("#heading .label")).to_have_text(f"p. {label}")
+
+
+def finished(work: Coroutine[object, object, Made]) -> Made:
+    """Return what comes of a coroutine: in a thread, for a browser has a loop running here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def book_of(serving: tuple[str, Assistant]) -> Book:

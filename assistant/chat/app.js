@@ -83,9 +83,20 @@ function closePage() {
   find("#rooms").inert = false;
   focusSoon(() => !find("#panel.open") && opener);
 }
-// Not at once: what had the focus loses it only when it is drawn that it is out of reach.
+// Until it stays there: what had the focus loses it only when it is drawn that it is out of reach,
+// and the focus that was moved before is lost with it.
 function focusSoon(wanted) {
-  setTimeout(() => wanted()?.focus?.(), 60);
+  let frames = 0;
+  let stayed = 0;
+  const again = () => {
+    const there = wanted();
+    if (!there || stayed > 4 || frames > 120) return;
+    frames += 1;
+    stayed = document.activeElement === there ? stayed + 1 : 0;
+    if (!stayed) there.focus();
+    requestAnimationFrame(again);
+  };
+  requestAnimationFrame(again);
 }
 NARROW.addEventListener("change", closePage);
 
@@ -141,6 +152,7 @@ async function copy(told) {
 // What changed: the page scrolls to its mark, the conversation to the question that was asked last,
 // a file that was made is fetched, and the address becomes that of the conversation.
 let asked = 0;
+let remarking = false;
 new MutationObserver((changes) => {
   const sheet = find("#sheet");
   if (sheet && changes.some((change) => sheet.contains(change.target))) {
@@ -155,6 +167,9 @@ new MutationObserver((changes) => {
     scrollBox(last.closest('[role="log"]'), last, 50);
   }
   asked = questions.length;
+  const remark = find("#conversation .more") !== null;
+  if (remark && !remarking) focusSoon(() => find("#remark-words textarea"));
+  remarking = remark;
   const taken = find("#taken a.taken:not(.fetched)");
   if (taken) {
     taken.classList.add("fetched");

@@ -15,9 +15,12 @@ from assistant.chat.library import Books
 from assistant.chat.panel import Pages, View
 from assistant.chat.room import Room
 from assistant.chat.rooms import Desk, finding_room, kept_room, library_room, made, on, put
-from assistant.chat.talk import Talk, Talks
+from assistant.chat.said import Talk
+from assistant.chat.tabs import Tabs
+from assistant.chat.talk import Talks
 from assistant.chat.words import translations
 from assistant.conversation import QUESTION_LENGTH
+from assistant.feedback import WORDS_LENGTH
 from assistant.transcript import FORMATS
 
 TYPED = 4 * QUESTION_LENGTH  # characters that the box takes: enough to be told that it is too much
@@ -56,6 +59,7 @@ def build_page(assistant: Assistant, room: Room | None = None) -> gr.Blocks:
                 _page(desk, pages)
         on(page.load, keeping.begin, [desk.view], [desk.talk, desk.chatbot, *desk.panel])
         on(page.load, books.start, [], desk.library)
+        page.unload(Tabs(page, room.line).left)
     return page
 
 
@@ -93,6 +97,7 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
     words = desk.words
     put(desk.examples)
     put(desk.chatbot)
+    _remark(desk, talks)
     with gr.Row(elem_id="asking", equal_height=True):
         question = gr.Textbox(
             label=words("question"),
@@ -118,15 +123,42 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
     act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
     seen = [desk.talk, desk.books]
     asked = [question, desk.talk, desk.chatbot, *desk.panel]
-    asking = [
-        on(question.submit, talks.ask, [question, *seen], asked),
-        on(ask.click, talks.ask, [question, *seen], asked),
-    ]
-    asking.append(on(act.submit, talks.act, [act, *seen], asked))
-    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
-    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot], cancels=asking)
+    on(question.submit, talks.ask, [question, *seen], asked)
+    on(ask.click, talks.ask, [question, *seen], asked)
+    on(act.submit, talks.act, [act, *seen], asked)
+    on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot])
+    on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot])
     for form, button in zip(FORMATS, forms, strict=True):
         on(button.click, keeping.taker(form), [desk.talk], [taken])
+
+
+def _remark(desk: Desk, talks: Talks) -> None:
+    """Lay out the form in which a reader says what the book says; app.css shows it when asked."""
+    words = desk.words
+    with gr.Row(elem_id="remark", equal_height=True):
+        said = gr.Textbox(
+            label=words("remark"),
+            placeholder=words("remark_example"),
+            elem_id="remark-words",
+            max_length=WORDS_LENGTH,
+            max_lines=4,
+            scale=4,
+            min_width=200,
+        )
+        page = gr.Textbox(
+            label=words("remark_page"),
+            placeholder=words("remark_number"),
+            elem_id="remark-page",
+            max_length=40,
+            scale=1,
+            min_width=90,
+        )
+        send = gr.Button(words("remark_send"), min_width=90, scale=0, elem_id="remark-send")
+        leave = gr.Button(words("remark_leave"), min_width=90, scale=0, elem_id="remark-leave")
+    told = [said, page, desk.talk, desk.chatbot]
+    for event in (said.submit, page.submit, send.click):
+        on(event, talks.remark, [said, page, desk.talk], told)
+    on(leave.click, talks.unremarked, [desk.talk], told)
 
 
 def _page(desk: Desk, pages: Pages) -> None:

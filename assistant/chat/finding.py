@@ -12,6 +12,7 @@ from markupsafe import Markup
 from assistant.ask import Assistant
 from assistant.chat.answer_html import address, as_markdown
 from assistant.chat.library import chosen
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
 from assistant.chat.words import WORDS, checked, interface_of
 from assistant.listing import Listed, Listing
@@ -30,20 +31,23 @@ class Finding:
         self.assistant = assistant
         self.room = room
 
-    def find(self, name: str, ticked: list[str], request: gr.Request) -> str:
+    async def find(self, name: str, ticked: list[str], request: gr.Request) -> str:
         """List every mention of a name in the books that are ticked."""
         interface = interface_of(request)
         if refusal := checked(name, interface):
             return _alert(refusal)
-        try:
+
+        def work(_hurried: bool) -> str:
             index = self.assistant.current()
             asked = chosen(index, ticked, interface)
             books = None if asked is None else [b for b in index.books if b.book_id in asked]
-            with self.room.line.turn():
-                listing = self.assistant.mentions(name, books)
+            listing = self.assistant.mentions(name, books)
+            return as_markdown(listing_html(listing, interface))
+
+        try:
+            return await self.room.line.join(work, request.session_hash or "")
         except ApostillaError as error:
-            return _alert(WORDS[interface]["failed"].format(error=error))
-        return as_markdown(listing_html(listing, interface))
+            return _alert(said_of(error, interface))
 
 
 def listing_html(listing: Listing, interface: Interface) -> Markup:

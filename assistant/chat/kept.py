@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,9 +14,11 @@ from assistant.archive import Kept, restored
 from assistant.ask import Assistant
 from assistant.chat.answer_html import as_markdown
 from assistant.chat.guard import OFFERS
-from assistant.chat.panel import Pages, View, view_of
+from assistant.chat.panel import Pages, Panel, View, view_of
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Offered, Room
-from assistant.chat.talk import Talk, Talks, messages
+from assistant.chat.said import Messages, Talk, messages
+from assistant.chat.talk import Talks
 from assistant.chat.words import WORDS, interface_of
 from assistant.transcript import (
     MEDIA_TYPES,
@@ -44,22 +47,30 @@ class Keeping:
         """List the conversations; the one that a reader has chosen meanwhile stays chosen."""
         return self._changed("", request)
 
-    def begin(self, view: View, request: gr.Request) -> tuple[object, ...]:
-        """Open what the address names: a conversation, a page, or a quotation; else the view."""
+    async def begin(self, view: View, request: gr.Request) -> tuple[object, ...]:
+        """Open what the address names: a conversation, a page, or a quotation; else the view.
+
+        A question that it names is asked, of all books.
+        """
         asked = dict(request.query_params or {})
+        talk, *opened = await asyncio.to_thread(self._named, asked, view, request)
+        if "ask" not in asked:
+            return talk, *opened
+        every = [book.book_id for book in self.assistant.index.books]
+        *_, told = [each async for each in self.talks.ask(str(asked["ask"]), talk, every, request)]
+        return told[1:]
+
+    def _named(
+        self, asked: Mapping[str, object], view: View, request: gr.Request
+    ) -> tuple[Talk, Messages, *Panel]:
         talk = Talk()
         try:
             if "conversation" in asked:
                 talk = self.talks.reopened(str(asked["conversation"]), request)
                 view = _last_view(talk, str(asked.get("turn", "")), view, self.assistant)
         except KeepError as error:
-            said = WORDS[interface_of(request)]["failed"].format(error=error)
-            return talk, [], *self.pages.shown(view, request, said)
+            return talk, [], *self.pages.shown(view, request, said_of(error, interface_of(request)))
         shown = messages(talk, interface_of(request))
-        if "ask" in asked:
-            every = [book.book_id for book in self.assistant.current().books]
-            *_, told = self.talks.ask(str(asked["ask"]), talk, every, request)
-            return told[1:]
         if "at" in asked or "quote" in asked:
             link = str(asked.get("quote") or asked.get("at"))
             return talk, shown, *self.pages.turn(view, link, request)
@@ -69,15 +80,17 @@ class Keeping:
         self, name: str | None, talk: Talk, view: View, request: gr.Request
     ) -> tuple[object, ...]:
         """Go on with a conversation; its last answer's page is turned to."""
+        interface = interface_of(request)
         try:
             if not name:
-                raise KeepError(WORDS[interface_of(request)]["kept_which"])
+                raise KeepError(WORDS[interface]["kept_which"])
             talk = replace(self.talks.reopened(name, request), keep=talk.keep)
         except KeepError as error:
-            shown = messages(talk, interface_of(request))
-            return talk, shown, *self.pages.shown(view, request, str(error)), gr.skip()
+            said = said_of(error, interface)
+            shown = messages(talk, interface)
+            return talk, shown, *self.pages.shown(view, request, said), gr.skip()
         view = _last_view(talk, "", view, self.assistant)
-        shown = messages(talk, interface_of(request))
+        shown = messages(talk, interface)
         return talk, shown, *self.pages.shown(view, request), gr.Tabs(selected="ask")
 
     def rename(self, name: str | None, title: str, request: gr.Request) -> Changed:
@@ -89,7 +102,7 @@ class Keeping:
             shelf.rename(name, title)
             said = words["kept_renamed"].format(title=shelf.get(name).title)
         except KeepError as error:
-            said = words["failed"].format(error=error)
+            said = said_of(error, interface_of(request))
         return self._changed(said, request)
 
     def delete(self, name: str | None, talk: Talk, request: gr.Request) -> tuple[object, ...]:
@@ -101,7 +114,7 @@ class Keeping:
             said = words["kept_deleted"].format(title=shelf.get(name).title)
             shelf.delete(name)
         except KeepError as error:
-            return talk, *self._changed(words["failed"].format(error=error), request)
+            return talk, *self._changed(said_of(error, interface_of(request)), request)
         if talk.name == name:
             talk = replace(talk, name=None)
         return talk, *self._changed(said, request, none_chosen=True)
@@ -136,7 +149,7 @@ class Keeping:
                 exchanges.append(Exchange(held.answer, each.asked, held.lost))
             data = write(Transcript(title, interface, tuple(exchanges)), form)
         except ApostillaError as error:
-            failed = words["failed"].format(error=error)
+            failed = said_of(error, interface)
             return as_markdown(Markup('<p role="alert">{}</p>').format(failed))
         offered = Offered(file_name(title, form), MEDIA_TYPES[form], data)
         key = self.room.offers.put(self.room.reader(request), offered)
@@ -150,7 +163,7 @@ class Keeping:
         try:
             kept = shelf.all() if shelf else ()
         except KeepError as error:
-            kept, said = (), WORDS[interface]["failed"].format(error=error)
+            kept, said = (), said_of(error, interface)
         if not kept and not said:
             said = WORDS[interface]["kept_none"]
         choices = [(_title(each), each.id) for each in kept]

@@ -16,12 +16,13 @@ from assistant.ask import Assistant
 from assistant.chat.answer_html import as_markdown
 from assistant.chat.examples import example_questions
 from assistant.chat.panel import Pages
+from assistant.chat.refusals import reason, said_of
 from assistant.chat.uploads import FILES, LARGEST, Intake, Stage, Taken
 from assistant.chat.words import WORDS, interface_of
 from assistant.phrases import Interface
 from index.book import Book, Metadata
 from index.change import relabel_book, remove_books
-from index.errors import ApostillaError, IndexLocked, QuestionError
+from index.errors import ApostillaError, QuestionError
 from index.search import Index
 from index.structure import DOUBTFUL
 
@@ -117,7 +118,8 @@ class Books:
 
     def _became(self, taken: Taken, before: set[str], request: gr.Request) -> list[str]:
         """Say what became of each file."""
-        words, index = WORDS[interface_of(request)], self.assistant.current()
+        interface, index = interface_of(request), self.assistant.current()
+        words = WORDS[interface]
         books = {book.book_id: book for book in index.books}
         lines = []
         for book in (books[book_id] for book_id in taken.added):
@@ -131,7 +133,8 @@ class Books:
                 )
             )
         return lines + [
-            words["library_not_added"].format(name=name, why=why) for name, why in taken.refused
+            words["library_not_added"].format(name=name, why=reason(why, interface))
+            for name, why in taken.refused
         ]
 
     def _changed(
@@ -240,7 +243,4 @@ def _status(said: str) -> str:
 
 
 def _told(error: ApostillaError, request: gr.Request) -> str:
-    words = WORDS[interface_of(request)]
-    if isinstance(error, IndexLocked):
-        return words["library_busy"]
-    return words["failed"].format(error=error)
+    return said_of(error, interface_of(request))

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from assistant.ask import Assistant
 from assistant.chat.answer_html import address, as_entities, as_markdown
 from assistant.chat.guard import PICTURES
+from assistant.chat.refusals import said_of
 from assistant.chat.words import WORDS, interface_of
 from assistant.page import find_place, notes_elsewhere, page_html, page_picture, quote_html
 from assistant.phrases import Interface
@@ -84,7 +85,7 @@ class Pages:
                 raise PlaceError(f"{link!r} names no quotation; ask again")
             quote = self.assistant.quote(match[1], int(match[2]), int(match[3]))
         except ApostillaError as error:
-            wrong = WORDS[interface_of(request)]["failed"].format(error=error)
+            wrong = said_of(error, interface_of(request))
             return self.shown(view, request, wrong)
         return self.shown(view_of(quote), request)
 

@@ -67,14 +67,12 @@ def on(
     callback: Callable[..., object],
     inputs: Sequence[Component],
     outputs: Sequence[Block],
-    cancels: list[Dependency] | None = None,
 ) -> Dependency:
     """Call ``callback`` at an event, from the page only: it has no name in an API."""
     return trigger(
         callback,
         list(inputs),
         list(outputs),
-        cancels=cancels,
         api_visibility="private",
         show_progress="hidden",
     )

@@ -36,7 +36,7 @@ from index.errors import ApostillaError, UserError
 HERE = Path(__file__).parent
 SANS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "monospace")
-THREADS = 128  # of readers who wait in the line: it turns away the rest, Gradio's would not
+WAITING = 1_000  # events that Gradio lets go on together; answers are counted by our line
 SESSIONS = 1_000  # tabs whose conversation is held in memory; the oldest go first
 
 _STRETCH = re.compile(r"(\d{1,12})-(\d{1,12})")
@@ -142,9 +142,10 @@ def chat_server(
 
 
 def _mount(application: fastapi.FastAPI, page: gr.Blocks, host: str) -> None:
-    """Mount the page, with its queue: who waits for an answer does not keep pages from turning."""
-    page.max_threads = THREADS
+    """Mount the page; Gradio's own queue holds nobody back: who waits stands in our line."""
+    threads, page.max_threads = page.max_threads, WAITING
     page.queue(default_concurrency_limit=None)
+    page.max_threads = threads  # for the work on events: who waits holds none
     page.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         application,

@@ -1,69 +1,36 @@
 """The conversation: what is shown when something is asked, asked again, changed or stopped.
 
-Words and values in, words and values out: the widgets are in ``layout.py``, what is thought about
+Words and values in, words and values out: the widgets are in ``app.py``, what is thought about
 a question in :class:`Assistant`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import gradio as gr
-from gradio.components.chatbot import MessageDict
 from markupsafe import Markup
 
 from assistant.answer import Answer
-from assistant.archive import KeptTurn, restored
+from assistant.archive import KeptTurn, restored, told_of
 from assistant.ask import Assistant
-from assistant.chat.answer_html import Tools, answer_html, as_markdown, tools_html
+from assistant.chat.answer_html import Tools, answer_html, as_markdown
 from assistant.chat.library import chosen
+from assistant.chat.line import Left
 from assistant.chat.panel import Pages, Panel, view_of
+from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
+from assistant.chat.said import Messages, Said, Talk, link_to, messages, refusal
 from assistant.chat.words import WORDS, checked, interface_of
 from assistant.conversation import Conversation, Turn
 from assistant.feedback import VERDICTS, feedback_on, keep_feedback
-from assistant.phrases import Interface
-from index.errors import ApostillaError, Busy, KeepError
+from index.errors import ApostillaError, KeepError
 
 _ACT = re.compile(rf"(alone|again|edit|{'|'.join(VERDICTS)}):(\d{{1,6}})")
-
-Messages = list[MessageDict]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A question and what is shown under it; ``before`` are the turns when it was asked.
-
-    ``told`` is the turn as it is kept, ``None`` where it was not answered.
-    """
-
-    question: str
-    reply: str
-    before: tuple[Turn, ...]
-    told: KeptTurn | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """The conversation of one browser: what was said, and its turns as understood.
-
-    ``asking`` is a question that is not answered yet. ``name`` is the conversation's id in the
-    archive, ``None`` where nothing of it is kept; ``keep`` whether the reader wants it kept.
-    """
-
-    said: tuple[Said, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    asking: str | None = None
-    name: str | None = None
-    keep: bool = True
-
-    def until(self, number: int) -> Talk:
-        """Return the conversation as it was before its question ``number``, from 0."""
-        return replace(self, said=self.said[:number], turns=self.said[number].before, asking=None)
-
 
 # What the question's box, the conversation (kept and shown) and the panel are given.
 Asked = tuple[object, ...]
@@ -77,13 +44,16 @@ class Talks:
         self.pages = pages
         self.room = room
 
-    def ask(
+    async def ask(
         self, question: str, talk: Talk, ticked: list[str], request: gr.Request
-    ) -> Iterator[Asked]:
+    ) -> AsyncIterator[Asked]:
         """Answer from the books that are ticked, and turn to the page of the first quote."""
-        yield from self._asked(question, talk, ticked, request)
+        async for each in self._asked(question, talk, ticked, request):
+            yield each
 
-    def act(self, told: str, talk: Talk, ticked: list[str], request: gr.Request) -> Iterator[Asked]:
+    async def act(
+        self, told: str, talk: Talk, ticked: list[str], request: gr.Request
+    ) -> AsyncIterator[Asked]:
         """Do what a link under a question or an answer says: "again:<its number>", say."""
         match = _ACT.fullmatch(told)
         if match is None or int(match[2]) >= len(talk.said) or talk.asking is not None:
@@ -95,25 +65,46 @@ class Talks:
             talk = talk.until(number)
             yield question, talk, messages(talk, interface_of(request)), *_same(5)
         elif match[1] in VERDICTS:
-            talk = self._judged(talk, number, match[1], request)
+            said = talk, number, match[1]
+            talk = await asyncio.to_thread(self._judged, *said, ("", ""), request)
             yield gr.skip(), talk, messages(talk, interface_of(request)), *_same(5)
         elif match[1] == "again":
-            yield from self._asked(question, talk.until(number), ticked, request)
+            async for each in self._asked(question, talk.until(number), ticked, request):
+                yield each
         else:
-            yield from self._asked(question, talk, ticked, request, alone=True)
+            async for each in self._asked(question, talk, ticked, request, alone=True):
+                yield each
+
+    def remark(
+        self, words: str, page: str, talk: Talk, request: gr.Request
+    ) -> tuple[str, str, Talk, Messages]:
+        """Add to what is kept of an answer that is at fault what the book says, and where."""
+        interface = interface_of(request)
+        if talk.judged is not None and (words.strip() or page.strip()):
+            number, verdict = talk.judged
+            talk = self._judged(talk, number, verdict, (words, page), request)
+            if talk.judged is not None:  # it is said why not
+                return words, page, talk, messages(talk, interface)
+        return "", "", replace(talk, judged=None), messages(replace(talk, judged=None), interface)
+
+    def unremarked(self, talk: Talk, request: gr.Request) -> tuple[str, str, Talk, Messages]:
+        """Leave it at the fault; what is kept already stays."""
+        return self.remark("", "", talk, request)
 
     def stop(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Leave the question that is being answered unanswered."""
+        self.room.line.leave(request.session_hash or "")
         interface = interface_of(request)
         if talk.asking is not None:
             tools = Tools(len(talk.said), interface=interface)
-            reply = _refused(WORDS[interface]["stopped"], tools)
+            reply = refusal(WORDS[interface]["stopped"], tools)
             said = (*talk.said, Said(talk.asking, reply, talk.turns))
             talk = replace(talk, said=said, asking=None)
         return talk, messages(talk, interface)
 
-    def forget(self, talk: Talk) -> tuple[Talk, Messages]:
+    def forget(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Begin a new conversation; the one that was kept stays kept."""
+        self.room.line.leave(request.session_hash or "")
         return Talk(keep=talk.keep), []
 
     def reopened(self, name: str, request: gr.Request) -> Talk:
@@ -125,13 +116,13 @@ class Talks:
         before: tuple[Turn, ...] = ()
         for number, kept in enumerate(shelf.turns(name)):
             held = restored(self.assistant, kept)
-            tools = self._tools(number, _link(name, number), request)
+            tools = self._tools(number, link_to(name, number), request)
             reply = as_markdown(answer_html(held.answer, tools, held.lost))
             said.append(Said(kept.turn.question, reply, before, kept))
             before = (*before, kept.turn)
         return Talk(tuple(said), before, name=name)
 
-    def _asked(
+    async def _asked(
         self,
         question: str,
         talk: Talk,
@@ -139,41 +130,69 @@ class Talks:
         request: gr.Request,
         *,
         alone: bool = False,
-    ) -> Iterator[Asked]:
+    ) -> AsyncIterator[Asked]:
         interface = interface_of(request)
         if refusal := checked(question, interface):
-            reply = _refused(refusal, None)
-            talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
-            yield question, talk, messages(talk, interface), *_same(5)
+            yield question, *self._refused(question, refusal, talk, request)
             return
-        talk = replace(talk, asking=question)
-        yield "", talk, messages(talk, interface), *_same(5)
-        try:
-            conversation = Conversation(self.assistant, talk.turns)
+        conversation = Conversation(self.assistant, talk.turns)
+
+        def work(hurried: bool) -> tuple[Answer, bool]:
             conversation.books = chosen(self.assistant.current(), ticked, interface)
-            with self.room.line.turn():
-                answer = conversation.ask(question, alone=alone)
+            return conversation.ask(question, alone=alone, hurried=hurried), hurried
+
+        try:
+            place = self.room.line.join(work, request.session_hash or "")
+            talk = replace(talk, asking=question, judged=None)
+            yield "", talk, messages(talk, interface, place.before), *_same(5)
+            answer, hurried = await place
         except ApostillaError as error:
-            words = WORDS[interface]
-            why = words["busy"] if isinstance(error, Busy) else words["failed"].format(error=error)
-            reply = _refused(why, Tools(len(talk.said), interface=interface))
-            talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
-            yield question, talk, messages(talk, interface), *_same(5)
+            yield question, *self._refused(question, said_of(error, interface), talk, request)
             return
-        talk = self._answered(answer, conversation.turns, talk, request)
+        except Left:  # whoever stopped it says so; nothing here may overwrite that
+            yield _same(8)
+            return
+        # Not here: what is kept is forced to the disk, and a picture may be drawn.
+        yield await asyncio.to_thread(
+            self._answered, answer, hurried, conversation.turns, talk, request
+        )
+
+    def _refused(self, question: str, why: str, talk: Talk, request: gr.Request) -> Asked:
+        """Return what is shown of a question that is not answered, after the question's box."""
+        interface = interface_of(request)
+        reply = refusal(why, Tools(len(talk.said), interface=interface))
+        talk = replace(talk, said=(*talk.said, Said(question, reply, talk.turns)), asking=None)
+        return talk, messages(talk, interface), *_same(5)
+
+    def _answered(
+        self,
+        answer: Answer,
+        hurried: bool,
+        turns: tuple[Turn, ...],
+        talk: Talk,
+        request: gr.Request,
+    ) -> Asked:
+        """Return what is shown of an answer; it is kept where conversations are kept."""
+        interface = interface_of(request)
+        talk = self._said(answer, hurried, turns, talk, request)
         shown: Panel | tuple[object, ...] = _same(5)
         if answer.shown:
             shown = self.pages.shown(view_of(answer.shown[0]), request)
-        yield "", talk, messages(talk, interface), *shown
+        return "", talk, messages(talk, interface), *shown
 
-    def _answered(
-        self, answer: Answer, turns: tuple[Turn, ...], talk: Talk, request: gr.Request
+    def _said(
+        self,
+        answer: Answer,
+        hurried: bool,
+        turns: tuple[Turn, ...],
+        talk: Talk,
+        request: gr.Request,
     ) -> Talk:
         """Add an answer to the conversation, and keep it where conversations are kept."""
         told = KeptTurn(
             datetime.now(UTC).isoformat(timespec="microseconds"),
             turns[-1],
-            answer.to_dict(),
+            told_of(answer),
             tuple(book.book_id for book in answer.searched),
             answer.certainty,
         )
@@ -181,9 +200,9 @@ class Talks:
         try:
             name = self._kept(answer, turns, talk, request)
         except KeepError as error:
-            trouble = str(error)
-        link = _link(name, number) if name else f"ask:{len(talk.said)}"
-        tools = self._tools(len(talk.said), link, request)
+            trouble = said_of(error, interface_of(request))
+        link = link_to(name, number) if name else f"ask:{len(talk.said)}"
+        tools = self._tools(len(talk.said), link, request, hurried)
         reply = as_markdown(answer_html(answer, tools))
         if trouble:
             reply += as_markdown(Markup('<p role="alert">{}</p>').format(trouble))
@@ -202,53 +221,33 @@ class Talks:
         shelf.add(name, turns[-1], answer)
         return name
 
-    def _judged(self, talk: Talk, number: int, verdict: str, request: gr.Request) -> Talk:
-        """Keep what a reader says of an answer, and thank for it under the answer."""
+    def _judged(
+        self, talk: Talk, number: int, verdict: str, remark: tuple[str, str], request: gr.Request
+    ) -> Talk:
+        """Keep what a reader says of an answer, and thank for it under the answer.
+
+        ``remark`` is what the book says, by the reader, and the page. Without it, it is asked for.
+        """
         said, words = talk.said[number], WORDS[interface_of(request)]
         if said.told is None or self.room.home is None:
             return talk
+        open_still = (number, verdict) if verdict != "right" and not any(remark) else None
         try:
             answer = restored(self.assistant, said.told).answer
-            keep_feedback(self.room.home, feedback_on(answer, verdict))
-            thanks = words["thanks"].format(verdict=words[f"is_{verdict}"])
+            spoken, page = remark
+            keep_feedback(self.room.home, feedback_on(answer, verdict, None, spoken, page))
+            thanks = words["remarked" if any(remark) else "thanks"]
+            thanks = thanks.format(verdict=words[f"is_{verdict}"])
         except ApostillaError as error:
-            thanks = words["failed"].format(error=error)
+            thanks, open_still = said_of(error, interface_of(request)), talk.judged
         note = as_markdown(Markup('<p class="thanks" role="status">{}</p>').format(thanks))
         changed = replace(said, reply=said.reply.split('<p class="thanks"')[0] + note)
-        return replace(talk, said=(*talk.said[:number], changed, *talk.said[number + 1 :]))
+        told = (*talk.said[:number], changed, *talk.said[number + 1 :])
+        return replace(talk, said=told, judged=open_still)
 
-    def _tools(self, number: int, link: str, request: gr.Request) -> Tools:
+    def _tools(self, number: int, link: str, request: gr.Request, hurried: bool = False) -> Tools:
         feedback = self.room.home is not None
-        return Tools(number, link, interface_of(request), feedback)
-
-
-def messages(talk: Talk, interface: Interface) -> Messages:
-    """Return the conversation as the chat shows it."""
-    words = WORDS[interface]
-    shown: Messages = []
-    for number, said in enumerate(talk.said):
-        asked = Markup(
-            '<div><div class="asked">{}</div><p class="tools"><a href="#act:edit:{}">{}</a></p>'
-            "</div>"
-        ).format(said.question.strip() or "…", number, words["edit"])
-        shown.append(MessageDict(role="user", content=as_markdown(asked)))
-        shown.append(MessageDict(role="assistant", content=said.reply))
-    if talk.asking is not None:
-        asked = Markup('<div class="asked">{}</div>').format(talk.asking.strip())
-        looking = Markup('<p class="looking">{}</p>').format(words["looking"])
-        shown.append(MessageDict(role="user", content=as_markdown(asked)))
-        shown.append(MessageDict(role="assistant", content=as_markdown(looking)))
-    return shown
-
-
-def _refused(why: str, tools: Tools | None) -> str:
-    """Return what is shown where there is no answer."""
-    html = Markup('<div class="answer"><p>{}</p>{}</div>')
-    return as_markdown(html.format(why, tools_html(tools) if tools else ""))
-
-
-def _link(name: str, number: int) -> str:
-    return f"?conversation={name}&turn={number}"
+        return Tools(number, link, interface_of(request), feedback, hurried)
 
 
 def _same(count: int) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.build import Built, Source, build_index
-from index.errors import ApostillaError, BookError, IndexLocked, UserError
+from index.errors import BookError, IndexLocked, UserError
 from index.read import book_id_of, source_bytes
 
 FOLDER = "uploads"  # beside the index: <index>/uploads/<book>/<file>
@@ -26,6 +26,9 @@ SUFFIXES = (
     *(".pdf", ".epub", ".html", ".htm", ".xhtml", ".docx", ".md", ".markdown", ".txt"),
     *(".png", ".jpg", ".jpeg", ".tif", ".tiff"),
 )
+
+
+Refused = tuple[str, UserError]
 
 
 class Stage(NamedTuple):
@@ -40,11 +43,11 @@ class Stage(NamedTuple):
 class Taken:
     """What became of the files: those that are indexed now, and why the others are not.
 
-    ``added`` are ids of books, ``refused`` pairs of a file's name and one line.
+    ``added`` are ids of books, ``refused`` pairs of a file's name and why it was refused.
     """
 
     added: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]
+    refused: tuple[Refused, ...]
 
 
 class Intake:
@@ -80,17 +83,17 @@ class Intake:
         """Delete the copy of a book that was added here."""
         shutil.rmtree(self.folder / FOLDER / book_id, ignore_errors=True)
 
-    def _kept(self, paths: Sequence[Path]) -> tuple[dict[str, Path], list[tuple[str, str]]]:
+    def _kept(self, paths: Sequence[Path]) -> tuple[dict[str, Path], list[Refused]]:
         """Copy the files to where their pictures will be drawn from, by the ids of their books."""
         kept: dict[str, Path] = {}
-        refused: list[tuple[str, str]] = []
+        refused: list[Refused] = []
         for path in paths:
             try:
                 if path.stat().st_size > LARGEST:
                     raise BookError(f"{path}: larger than {LARGEST >> 20} MB; add less of it")
                 book_id = book_id_of(source_bytes(path))
             except BookError as error:
-                refused.append((path.name, _without(error, path)))
+                refused.append((path.name, error))
                 continue
             home = self.folder / FOLDER / book_id
             home.mkdir(parents=True, exist_ok=True)
@@ -98,7 +101,7 @@ class Intake:
             shutil.copyfile(path, kept[book_id])
         return kept, refused
 
-    def _indexed(self, kept: dict[str, Path], refused: list[tuple[str, str]]) -> Iterator[Stage]:
+    def _indexed(self, kept: dict[str, Path], refused: list[Refused]) -> Iterator[Stage]:
         """Index the copies in a thread of their own; those that cannot be read are refused."""
         work = _Work(self.folder, list(kept.values()))
         yield from work.stages()
@@ -116,7 +119,7 @@ class Intake:
             raise work.outcome
         for book_id, path in list(kept.items()):
             if path in failed:
-                refused.append((path.name, _without(failed[path], path)))
+                refused.append((path.name, failed[path]))
                 self.drop(book_id)
                 del kept[book_id]
 
@@ -150,8 +153,3 @@ class _Work:
 
     def _tell(self, stage: str, done: int, total: int, /) -> None:
         self._told = Stage(stage, done, total)
-
-
-def _without(error: ApostillaError, path: Path) -> str:
-    """Return what is wrong with a file without its place on this machine."""
-    return str(error).removeprefix(f"{path}: ")

@@ -71,6 +71,9 @@ def test_a_reopened_conversation_goes_on_as_if_it_had_never_ended(
         answer = alive.ask(question)
         back = restored(assistant, each)
         assert back.lost == ()
+        assert all(quote.legs for quote in back.answer.shown)
+        legs = [quote.legs for quote in answer.shown]
+        assert [quote.legs for quote in back.answer.shown] == legs
         assert (str(back.answer), back.answer.searched) == (str(answer), answer.searched)
         assert {**back.answer.to_dict(), "timings_ms": 0} == {**answer.to_dict(), "timings_ms": 0}
     assert conversation.turns == alive.turns
@@ -79,6 +82,18 @@ def test_a_reopened_conversation_goes_on_as_if_it_had_never_ended(
     assert follow_up.shown == alive.ask(AND_AT_DAWN).shown
     # It is understood because of what was kept: without it, it is asked as it stands.
     assert assistant.converse().ask(AND_AT_DAWN).understood is None
+
+
+def test_what_was_kept_without_its_reasons_is_restored(
+    archive: Archive, assistant: Assistant
+) -> None:
+    """An answer that was kept before its reasons were shows its quotes without them."""
+    shelf = archive.of()
+    (turn,) = shelf.turns(kept(shelf, assistant, FARO))
+    del turn.told["legs"]
+    back = restored(assistant, turn).answer
+    assert [quote.raw for quote in back.shown] == [quote.raw for quote in assistant.ask(FARO).shown]
+    assert [quote.legs for quote in back.shown] == [()] * len(back.shown)
 
 
 def test_a_quote_that_the_library_lost_is_named(archive: Archive, assistant: Assistant) -> None:
@@ -199,7 +214,8 @@ if limit := int(sys.argv[2]):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 shelf = Archive.open(Path(sys.argv[1])).of()
 name = shelf.begin("Sin fin").id
-answer = SimpleNamespace(to_dict=lambda: {"answer": "x" * 50_000}, searched=(), certainty=0.5)
+told = {"answer": "x" * 50_000}
+answer = SimpleNamespace(to_dict=lambda: told, shown=(), searched=(), certainty=0.5)
 for number in range(100_000):
     shelf.add(name, Turn(f"pregunta {number}"), answer)
     print(number, flush=True)

@@ -106,6 +106,36 @@ def test_gold_of_feedback_passes_the_check(
     assert again.stdout == "0 questions added, 7 remarks left\n"
 
 
+def test_a_fault_that_is_put_right_is_one_remark(
+    tmp_path: Path, assistant: Assistant, book: Path
+) -> None:
+    """A fault, and then what the book says and where, is one question of gold and nothing left."""
+    answer = assistant.ask("¿Qué oyeron todos aquella noche?")
+    for words, page in (("", ""), ("golpe de las olas", "p. 8"), ("", "")):
+        keep_feedback(tmp_path, feedback_on(answer, "wrong_quote", words=words, page=page))
+    assert [each.page for _, each in read_feedback(tmp_path / FILE)] == ["", "8", ""]
+    gold = str(tmp_path / "gold")
+    done = eval_("new", "--feedback", str(tmp_path / FILE), "--book", str(book), "--gold", gold)
+    assert done.stdout == "1 questions added, 0 remarks left\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("p. 8", "8"),
+        ("pág. 8", "8"),
+        ("Página 8", "8"),
+        ("page xii", "xii"),
+        (" 8 ", "8"),
+        ("p", "p"),
+    ],
+)
+def test_a_page_as_it_is_typed(assistant: Assistant, typed: str, page: str) -> None:
+    """A page is known by its label, however it is named."""
+    answer = assistant.ask("¿Qué oyeron todos aquella noche?")
+    assert feedback_on(answer, "wrong_page", page=typed).page == page
+
+
 def test_not_in_the_text_can_be_right(tmp_path: Path, assistant: Assistant, book: Path) -> None:
     """That an answer is not in the text, found right, is an unanswerable question."""
     question = "How is a lemon cake baked, quickly?"

@@ -60,6 +60,18 @@ def test_who_is_turned_away_is_counted(url: str, line: Line) -> None:
         line.patience = patience
 
 
+def test_in_a_crowd_answers_are_hurried(url: str, line: Line) -> None:
+    """Where nobody may wait behind one that is not hurried, others are, and say so."""
+    crowd, line.crowd = line.crowd, 0
+    try:
+        asked = asyncio.run(at_once(url, QUESTIONS, 6))
+    finally:
+        line.crowd = crowd
+    assert {each.outcome for each in asked} == {"answered"}
+    assert any(each.hurried for each in asked)
+    assert not all(each.hurried for each in asked)
+
+
 @pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no Chromium on this machine")
 def test_a_browser_paints_and_turns(url: str) -> None:
     """The first paint and the turn of a page take some time, each."""
@@ -70,12 +82,17 @@ def test_a_browser_paints_and_turns(url: str) -> None:
 
 def test_the_table_has_every_figure() -> None:
     """Each figure stands beside what is asked for, with its n; failures are shown."""
-    asked = (Asked("answered", 1.0), Asked("busy", 0.5), Asked("failed", 9.0, "why"))
+    asked = (
+        Asked("answered", 1.0, hurried=True),
+        Asked("busy", 0.5),
+        Asked("failed", 9.0, "why"),
+    )
     lines = table(Measured((1.5,), (0.1, 0.2), 25, asked, asked, 5_000, (100.0, 120.0)))
     text = "\n".join(lines)
     assert "| first paint | ≤ 2 s | 1.50 s at the median, 1.50 s" in text
     assert "0.15 s at the median, 0.20 s at the 95th percentile (n = 2)" in text
-    assert "(n = 3), 1 busy, 1 failed: why |" in text
+    assert "(n = 3), 1 hurried, 1 busy, 1 failed: why |" in text
+    assert "| burst of 3 | 0 errors | 1 hurried, 1 busy, 1 failed: why |" in text
     assert "| burst, answered | ≤ 15 s | 1.00 s" in text
     assert "+20 MiB (100 to 120)" in text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index import generations
+from index import corrections, generations
 from index.book import Metadata
 from index.build import Source, build_index
 from index.change import relabel_book, remove_books
@@ -97,6 +97,47 @@ def test_a_book_is_given_another_title(
     # As if it had been indexed so; and the same again changes nothing.
     assert not build_index(folder, [Source(faro.path, NEW)]).changed
     assert not relabel_book(folder, ids[0], NEW).changed
+
+
+@pytest.mark.usefixtures("embedding")
+def test_what_a_reader_corrected_stands(tmp_path: Path, faro: Source, harbour: Source) -> None:
+    """Indexed again as before, a book keeps its correction; with other words or bytes, not."""
+    folder, said = tmp_path / "index", Metadata("El faro", "A. R.", None)
+    build_index(folder, [Source(faro.path, said), harbour])
+    relabel_book(folder, _held(folder)[0][0], NEW)
+    again = build_index(folder, [Source(faro.path, said)])
+    assert (again.changed, again.corrected) == (False, (NEW.title,))
+    assert build_index(folder, [harbour]).corrected == ()
+    assert build_index(folder, [Source(faro.path, said)], rebuild=True).corrected == (NEW.title,)
+    assert _held(folder)[0][1] == NEW
+    other = Metadata("El faro de Ocaso", "A. R.", None)
+    assert build_index(folder, [Source(faro.path, other)]).corrected == ()
+    assert _held(folder)[-1][1] == other
+    assert build_index(folder, [Source(faro.path, said)]).corrected == ()  # it gave way for good
+    relabel_book(folder, _held(folder)[-1][0], NEW)
+    faro.path.write_text(FARO + "\nY nada más.\n", encoding="utf-8")
+    assert build_index(folder, [Source(faro.path, said)]).corrected == ()
+    assert _held(folder)[-1][1] == said
+
+
+@pytest.mark.usefixtures("embedding")
+def test_a_removed_book_is_corrected_no_more(tmp_path: Path, faro: Source, harbour: Source) -> None:
+    """A book that is removed and added again is as its file says; damage does no harm."""
+    folder = tmp_path / "index"
+    build_index(folder, [faro, harbour])
+    before = _held(folder)
+    relabel_book(folder, before[0][0], NEW)
+    remove_books(folder, [before[0][0]])
+    assert build_index(folder, [faro]).corrected == ()
+    assert sorted(_held(folder)) == sorted(before)
+    relabel_book(folder, before[0][0], NEW)
+    (folder / corrections.FILE).write_text("{", encoding="utf-8")
+    assert build_index(folder, [faro]).corrected == ()
+
+
+def _held(folder: Path) -> list[tuple[str, Metadata]]:
+    with opened(folder) as index:
+        return [(book.book_id, book.metadata) for book in index.books]
 
 
 def test_tokens_are_taken_over(tmp_path: Path, faro: Source) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from assistant.ask import Assistant
 from assistant.chat.finding import Finding, listing_html, plot_svg
 from assistant.chat.room import Room
-from tests.visits import Visit, book_of, served
+from tests.visits import Visit, book_of, finished, served
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,10 @@ def test_a_name_that_is_not_there(cronica: tuple[str, Assistant]) -> None:
     """It is said, with what was searched; a name without a letter is told in one line."""
     finding, request = Finding(cronica[1], Room()), gr.Request(headers={"accept-language": "es"})
     every = [book.book_id for book in cronica[1].index.books]
-    assert "«Zapata» no se menciona." in _said(finding.find("Zapata", every, request))
-    assert "No hay pregunta; escribe una." in _said(finding.find(" ", every, request))
-    assert 'role="alert"' in finding.find("123", every, request)
-    assert "ningún libro está marcado" in _said(finding.find("Stalin", [], request))
+    assert "«Zapata» no se menciona." in _said(finished(finding.find("Zapata", every, request)))
+    assert "No hay pregunta; escribe una." in _said(finished(finding.find(" ", every, request)))
+    assert 'role="alert"' in finished(finding.find("123", every, request))
+    assert "ningún libro está marcado" in _said(finished(finding.find("Stalin", [], request)))
 
 
 def test_a_mention_opens_its_page(browser: Browser, cronica: tuple[str, Assistant]) -> None:

@@ -136,7 +136,7 @@ def test_a_conversation_is_taken_away(visit: Visit, tmp_path: Path) -> None:
 def test_a_conversation_that_is_not_there(browser: Browser, cronica: tuple[str, Assistant]) -> None:
     """The address of one that was deleted, or never was, opens the chat and says so."""
     visit = Visit(browser, f"{cronica[0]}?conversation=nada", "es-ES")
-    expect(visit.page.get_by_role("alert")).to_contain_text("No se pudo: that conversation is not")
+    expect(visit.page.get_by_role("alert")).to_contain_text("No se pudo: esa conversación no está")
     visit.ask("¿Quién era Sosnovsky?")
     visit.close()
 

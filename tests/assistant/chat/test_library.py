@@ -125,7 +125,7 @@ def test_a_book_is_added_corrected_and_removed(
     chooser.value.set_files([path, _written(tmp_path / "nada.txt", "1 2 3")])
     status = page.locator("#status")
     expect(status).to_contain_text("Añadido:")
-    expect(status).to_contain_text("nada.txt: there are no words in it")
+    expect(status).to_contain_text("nada.txt: no hay palabras en él")
     expect(page.locator("#library input:checked")).to_have_count(3)
     expect(page.locator("#its-title textarea")).to_have_value("La casa del faro")
     page.locator("#its-title textarea").fill("El timón")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -16,6 +20,9 @@ from assistant.chat.login import Login, Passwords
 from assistant.chat.room import READER, Offered, Room
 from assistant.chat.server import Serving, address, checked, listen, serve
 from index.errors import UserError
+from index.search import Index
+from tests.assistant.test_cli import run
+from tests.conftest import ROOT
 from tests.visits import answered, served
 
 PASSWORD = "una llave de faro"
@@ -212,6 +219,42 @@ def test_a_user_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("APOSTILLA_HOME", str(tmp_path))
     with pytest.raises(UserError, match="ana has no password yet; set one: apostilla password ana"):
         serve(serving=Serving(users=("ana",)))
+
+
+def test_a_first_visit_begins_with_the_bundled_book(tmp_path: Path) -> None:
+    """Without an index the chat indexes the chronicle, says so, and answers from it; once."""
+    command = [sys.executable, "-m", "assistant.cli", "chat", "--port", "0", "--no-browser"]
+    for first in (True, False):
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "APOSTILLA_HOME": str(tmp_path)},
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                assert process.stderr
+                lines = []
+                while not lines or not lines[-1].startswith("http"):
+                    lines.append(process.stderr.readline())
+                    assert lines[-1], lines
+                assert ("no index yet" in lines[0]) is first
+                assert "Apostilla" in httpx.get(lines[-1].strip()).text
+            finally:
+                process.terminate()
+    with closing(Index.open(tmp_path / "index")) as index:
+        assert [book.metadata.title for book in index.books] == ["Crónica del año de Alma Ata"]
+
+
+def test_a_reading_room_or_a_named_folder_needs_an_index(tmp_path: Path) -> None:
+    """Nothing is indexed where nobody may add books, or where a folder was named."""
+    for words in (("--read-only",), ("--index", str(tmp_path / "typo"))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("APOSTILLA_HOME", str(tmp_path))
+            done = run("chat", "--no-browser", "--port", "0", *words)
+        assert done.returncode == 3
+        assert "no index here; make one: apostilla index FILE" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_taken_port() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import gradio as gr
@@ -16,12 +17,13 @@ from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
 from assistant.chat.panel import Pages
 from assistant.chat.room import Room
-from assistant.chat.talk import Talk, Talks
+from assistant.chat.said import Talk
+from assistant.chat.talk import Talks
 from assistant.cite import STYLES
 from assistant.conversation import Understood
 from assistant.feedback import FILE, read_feedback
 from index.search import Found
-from tests.visits import Visit, answered, book_of, served
+from tests.visits import Visit, answered, book_of, finished, served
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +74,11 @@ def test_ask_in_english(browser: Browser, cronica: tuple[str, Assistant]) -> Non
 def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> None:
     """A link to a turn that nobody took, or to do what nobody does, changes nothing."""
     talks = Talks(cronica[1], Pages(cronica[1]), Room())
-    (shown,) = talks.act(told, Talk(), [], gr.Request(headers={}))
-    assert shown == (gr.skip(),) * 8
+
+    async def acting() -> list[tuple[object, ...]]:
+        return [each async for each in talks.act(told, Talk(), [], gr.Request(headers={}))]
+
+    assert finished(acting()) == [(gr.skip(),) * 8]
 
 
 def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
@@ -225,6 +230,59 @@ def test_a_reader_says_what_is_wrong(visit: Visit, home: Path) -> None:
     said = [each for _, each in read_feedback(home / FILE)]
     assert [each.verdict for each in said] == ["wrong_page", "right"]
     assert said[0].question == "¿Quién era Sosnovsky?"
+
+
+def test_a_reader_says_what_is_right(visit: Visit, home: Path) -> None:
+    """After a fault the reader may say what the book says, and where; or leave it at that."""
+    page = visit.page
+    words, where = page.locator("#remark-words textarea"), page.locator("#remark-page textarea")
+    answer = visit.ask("¿Quién era Sosnovsky?")
+    expect(words).to_be_hidden()
+    answer.get_by_text("la cita no es esa").click()
+    expect(words).to_be_focused()
+    words.fill("el mejor periodista")
+    where.fill("p. 12")
+    page.get_by_role("button", name="Añadir", exact=True).click()
+    thanks = page.locator(".thanks")
+    expect(thanks).to_have_text("Anotado: «la cita no es esa», con lo que dices. Gracias.")
+    expect(words).to_be_hidden()
+    page.get_by_text("falta algo").click()
+    expect(words).to_have_value("")
+    page.get_by_role("button", name="Así basta").click()
+    expect(words).to_be_hidden()
+    expect(thanks).to_have_text("Anotado: «falta algo». Gracias.")
+    said = [each for _, each in read_feedback(home / FILE)][-3:]
+    assert [(each.verdict, each.words, each.page) for each in said] == [
+        ("wrong_quote", "", ""),
+        ("wrong_quote", "el mejor periodista", "12"),
+        ("missing", "", ""),
+    ]
+
+
+def test_a_remark_that_is_too_long(cronica: tuple[str, Assistant], tmp_path: Path) -> None:
+    """What cannot be kept stays in the form, and it is said why."""
+    talks = Talks(cronica[1], Pages(cronica[1]), Room(home=tmp_path))
+    request = gr.Request(headers={"accept-language": "es"})
+
+    async def asking() -> Talk:
+        every = [book.book_id for book in cronica[1].index.books]
+        *_, asked = [
+            each async for each in talks.ask("¿Quién era Sosnovsky?", Talk(), every, request)
+        ]
+        talk = asked[1]
+        assert isinstance(talk, Talk)
+        *_, judged = [each async for each in talks.act("missing:0", talk, every, request)]
+        assert isinstance(judged[1], Talk)
+        return judged[1]
+
+    judged = finished(asking())
+    words, _, talk, _ = talks.remark("a" * 2001, "", judged, request)
+    assert len(words) == 2001
+    assert talk.judged == (0, "missing")
+    assert "es demasiado largo; dilo con 2,000 caracteres" in unescape(talk.said[0].reply)
+    words, page, talk, _ = talks.remark("", "p. 9", talk, request)
+    assert (words, page, talk.judged) == ("", "", None)
+    assert [each.page for _, each in read_feedback(tmp_path / FILE)] == ["", "9"]
 
 
 def test_an_address_asks(browser: Browser, cronica: tuple[str, Assistant], visit: Visit) -> None:

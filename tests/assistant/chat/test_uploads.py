@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.chat import uploads
+from assistant.chat.refusals import reason
 from assistant.chat.uploads import FOLDER, Intake, Stage, Taken
 from index.build import Source, build_index
 from index.errors import BookError, IndexLocked, UserError
@@ -59,7 +60,7 @@ def test_each_file_says_why_it_is_not_added(
     *_, taken = Intake(folder).add(paths)
     assert isinstance(taken, Taken)
     assert len(taken.added) == 1
-    told = dict(taken.refused)
+    told = {name: reason(why, "en") for name, why in taken.refused}
     assert set(told) == set(files) - {"good.txt"}
     assert told["empty.txt"].startswith("the file is empty")
     assert told["large.txt"].startswith("larger than")
