@@ -85,11 +85,13 @@ class Moved(BaseEmbedding):
 
     _model: TokenReader = PrivateAttr()
     _real: list[ReadPassage] = PrivateAttr()
+    _places: dict[tuple[str, str], int] = PrivateAttr()
 
     def __init__(self, model: TokenReader, real: Sequence[InContext]) -> None:
         super().__init__(model_name="moved")
         self._model = model
         self._real = model.read_passages(real)
+        self._places = {(each.before, each.text): at for at, each in enumerate(real)}
 
     def read_question(self, question: str) -> ReadQuestion:
         """Read a question."""
@@ -123,14 +125,33 @@ class Moved(BaseEmbedding):
         raise NotImplementedError("passages are read in context")
 
 
+class Among(Moved):
+    """The same, but a real passage has its own vectors: a real book among made ones."""
+
+    def read_passages(self, passages: Sequence[InContext]) -> list[ReadPassage]:
+        """Return for each passage its own vectors where it is real, else one's that it draws."""
+        found = super().read_passages(passages)
+        for place, passage in enumerate(passages):
+            known = self._places.get((passage.before, passage.text))
+            if known is not None:
+                found[place] = self._real[known]
+        return found
+
+
 def _moved(rows: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
     """Return rows of length 1, each moved by ``MOVED`` in a direction drawn for it."""
     away = random.standard_normal(rows.shape, dtype=np.float32)
     return unit_rows(rows + MOVED * unit_rows(away))
 
 
-def make_library(folder: Path, book: Path, passages: int, progress: Progress) -> None:
-    """Make books of about so many passages in all of the words of ``book``, and index them."""
+def make_library(
+    folder: Path, book: Path, passages: int, progress: Progress, *, with_book: bool = False
+) -> None:
+    """Make books of about so many passages in all of the words of ``book``, and index them.
+
+    ``with_book`` puts the book itself after them, with vectors of its own. (Before them its vectors
+    would be hubs of Chroma's graph, which every other is nearest to and some are lost behind.)
+    """
     real = read_book(book)
     pieces = cut(real)
     model = load_embedding(APOSTILLA)
@@ -143,7 +164,10 @@ def make_library(folder: Path, book: Path, passages: int, progress: Progress) ->
         file = texts / f"{number}.txt"
         file.write_text(text, encoding="utf-8")
         sources.append(Source(file))
-    moved = Moved(model, in_context(real, pieces))
+    if with_book:
+        sources.append(Source(book))
+    kind: type[Moved] = Among if with_book else Moved
+    moved = kind(model, in_context(real, pieces))
     build_index(folder / "index", sources, embedding=APOSTILLA, model=moved, progress=progress)
 
 

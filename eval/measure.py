@@ -20,7 +20,7 @@ from pathlib import Path
 from assistant.ask import Assistant
 from eval.evaluate import Measured, evaluate, judge, structure
 from eval.gold import Gold, GoldError
-from eval.noise import noise
+from eval.noise import NoiseKind, noise
 from eval.places import Located, Truth, locate, read_truth, truth_of
 from eval.record import Run
 from index.book import Book, Metadata
@@ -46,6 +46,7 @@ class Given:
     truth: Path | None = None
     noise: float = 0.0
     seed: int = 1
+    noise_kind: NoiseKind = "scan"
 
 
 def given(
@@ -109,7 +110,7 @@ def measure(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="apostilla-eval-")))
         file = given.file
         if given.noise:
-            file, truth, located = _damaged(given, book, truth, located, folder)
+            file, truth, located = damaged(given, book, truth, located, folder)
             book = read_book(file, given.metadata)
         began = time.perf_counter()
         if index is None:
@@ -136,6 +137,7 @@ def measure(
             index=assistant.index.fingerprint,
             noise=given.noise,
             seed=given.seed,
+            noise_kind=given.noise_kind,
             passages=len(passages),
             index_seconds=round(seconds, 1),
             structure=structure(book, truth),
@@ -161,13 +163,13 @@ def _passages(assistant: Assistant, book: Book) -> tuple[Passage, ...]:
     return assistant.index.passages_of(held[0])
 
 
-def _damaged(
+def damaged(
     given: Given, book: Book, truth: Truth, located: Located, folder: Path
 ) -> tuple[Path, Truth, Located]:
     """Write a damaged copy of the book, and carry truth and places over."""
     if given.file.suffix.lower() != ".txt":
         raise UserError(f"{given.file}: only plain text can be damaged; leave --noise out")
-    damage = noise(book.text, given.noise, given.seed)
+    damage = noise(book.text, given.noise, given.seed, given.noise_kind)
     file = folder / given.file.name
     file.write_text(damage.text, encoding="utf-8", newline="")
     return file, truth.moved(damage.place), located.moved(damage.place)

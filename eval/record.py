@@ -116,6 +116,7 @@ class Run:
     always_first: tuple[str, ...]
     asked: tuple[Asked, ...]
     format: int = FORMAT
+    noise_kind: str = "scan"
 
     def of(self, *groups: Group) -> tuple[Asked, ...]:
         """Return what was asked of some groups."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.command import note, run_commands
+from eval.noise import NoiseKind
 from index.errors import UserError
 
 if TYPE_CHECKING:
@@ -53,6 +55,10 @@ def run(
         float, typer.Option(min=0, max=0.5, help="Share of the characters to damage first.")
     ] = 0.0,
     seed: Annotated[int, typer.Option(help="Which damage.")] = 1,
+    noise_kind: Annotated[
+        NoiseKind,
+        typer.Option(help="As a scan does it, or evenly: letters drawn, dropped, doubled."),
+    ] = "scan",
     embedding: Annotated[
         str | None, typer.Option(help="As in apostilla index --embedding.")
     ] = None,
@@ -82,7 +88,7 @@ def run(
     from eval.report import report
     from eval.table import comparison_table, table
 
-    asked = given(read_gold(gold), book, truth, noise, seed)
+    asked = replace(given(read_gold(gold), book, truth, noise, seed), noise_kind=noise_kind)
     before = read_run(against) if against else None
     limits = read_gate(gate) if gate else None
     kept = read_run(RESULTS / limits.baseline) if limits else None

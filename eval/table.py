@@ -40,7 +40,9 @@ def table(run: Run) -> RenderableType:
 
 def said_of(run: Run) -> str:
     """Say in a line what was measured."""
-    noise = f", {run.noise:.0%} of characters damaged (seed {run.seed})" if run.noise else ""
+    way = "" if run.noise_kind == "scan" else f"{run.noise_kind}ly, "
+    damage = f", {run.noise:.0%} of characters damaged ({way}seed {run.seed})"
+    noise = damage if run.noise else ""
     return (
         f"{run.book}: {len(run.of('question'))} questions, {len(run.of('unanswerable'))} that it "
         f"does not answer, {len(run.of('follow_up'))} follow-ups; {run.passages} passages{noise}; "

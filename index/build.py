@@ -15,7 +15,7 @@ from index import generations
 from index.book import Book, Metadata
 from index.context import CONTEXT_VERSION
 from index.corrections import Corrections
-from index.derive import Progress, derive
+from index.derive import Progress, derive, tell_nobody
 from index.errors import (
     BookError,
     IndexDamaged,
@@ -124,10 +124,6 @@ def writing(folder: Path) -> Iterator[Store]:
         raise UserError(
             f"{folder}: the index cannot be written ({error}); make room or name another folder"
         ) from error
-
-
-def tell_nobody(stage: str, done: int, total: int, /) -> None:
-    """Report progress to nobody."""
 
 
 def _build(

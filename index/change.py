@@ -18,11 +18,10 @@ from index.build import (
     name_of_edition,
     recovered,
     switched,
-    tell_nobody,
     writing,
 )
 from index.corrections import Corrections
-from index.derive import Progress
+from index.derive import Progress, tell_nobody
 from index.errors import IndexMissing, PlaceError, UserError
 from index.generations import Manifest
 from index.known import Known, Rows

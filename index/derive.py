@@ -43,6 +43,10 @@ SAME = 0.999  # a cosine from which on two vectors are of the same words
 Progress = Callable[[str, int, int], None]
 
 
+def tell_nobody(stage: str, done: int, total: int, /) -> None:
+    """Report progress to nobody."""
+
+
 def derive(
     generation: Path,
     editions: Sequence[Edition],

@@ -169,7 +169,8 @@ class Index:
     """A generation opened for questions; safe to share between threads.
 
     ``books`` are those of the library, in the order in which they were indexed. ``weights`` are
-    what each leg is worth here; who measures may change them.
+    what each leg is worth here, and up to ``compared`` passages are all compared with a question,
+    of more those that some leg brings; who measures may change both.
     """
 
     def __init__(
@@ -195,6 +196,7 @@ class Index:
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
         self._callers = _callers(library)
         self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
+        self.compared = SMALL
         self._reduction = derived.reduction
         self._embedding: BaseEmbedding | None = None
         self._reader: TokenReader | None = None
@@ -371,10 +373,7 @@ class Index:
         return self._embedding
 
     def _token_reader(self) -> TokenReader:
-        """Return what reads a question's tokens as those of the passages were read.
-
-        Raises :class:`UserError` where the embedding gives no vectors of tokens any more.
-        """
+        """Return what reads a question's tokens as those of the passages were read."""
         if self._reader is None:
             self._reader = token_reader(self._model(), self._reduction)
         return self._reader
@@ -443,7 +442,7 @@ class Index:
         self, reads: Sequence[Read], words: Sequence[Words], asked: NDArray[np.intp]
     ) -> NDArray[np.intp]:
         """Return which of the places that are asked every leg scores: all, or the best of each."""
-        if len(asked) <= SMALL:
+        if len(asked) <= self.compared:
             return asked
         found: set[int] = set()
         wider = math.ceil(len(self._keys) / len(asked))  # as many of a part as of the whole

@@ -153,6 +153,7 @@ PLAN = [
     "eval/run.py",
     "eval/ablations.py",
     "eval/large.py",
+    "eval/candidates.py",
     "eval/speed.py",
     "eval/load.py",
     "eval/peers/__init__.py",

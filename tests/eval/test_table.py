@@ -65,3 +65,5 @@ def test_figures_are_written_as_what_they_are() -> None:
     nothing = {each.key: written(each) for each in figures(replace(RUN, asked=()))}
     assert nothing["Finding.Success@5"] == bare(None) == "–"
     assert "5% of characters damaged (seed 3)" in said_of(replace(RUN, noise=0.05, seed=3))
+    even = replace(RUN, noise=0.05, seed=3, noise_kind="even")
+    assert "5% of characters damaged (evenly, seed 3)" in said_of(even)
