@@ -36,7 +36,6 @@ LANGUAGE = "es"
 GONE = 3  # every so manieth paragraph is left out of the library
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 KEPT = 0.9  # of what is answered is to be presented so
-LOST = 0.02  # of what is answered may be said not to be in the text
 SEED = 1
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -67,15 +66,10 @@ def calibrate(
     bias, slope = fit(scores, answered)
     chances = 1 / (1 + np.exp(-(bias + slope * scores)))
     threshold = float(np.quantile(chances[answered], 1 - KEPT))
-    best = 1 / (1 + np.exp(-(bias + slope * np.array([each.best for each in read]))))
-    lowest = float(np.quantile(best[answered], LOST))
-    print(
-        f"BIAS, SLOPE = {bias:.3f}, {slope:.3f}; ANSWERED = {threshold:.3f}; REFUSED = {lowest:.3f}"
-    )
+    print(f"BIAS, SLOPE = {bias:.3f}, {slope:.3f}; ANSWERED = {threshold:.3f}")
     print(f"AUROC: {area(chances[answered].tolist(), chances[~answered].tolist())}")
     print(f"answered, presented so: {share((chances[answered] >= threshold).tolist())}")
     print(f"not answered, presented so: {share((chances[~answered] >= threshold).tolist())}")
-    print(f"not answered, refused: {share((best[~answered] < lowest).tolist())}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +86,6 @@ class Case:
         """Return the hit that stands first where the reader's score counts so much."""
         found = max(self.hits, key=lambda each: each[0] + weight * each[1])
         return First(found[1], found[2])
-
-    @property
-    def best(self) -> float:
-        """The reader's highest score."""
-        return max(score for _, score, _ in self.hits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ def test_the_first_hit_is_by_both_scores() -> None:
     case = Case("x", ((5.0, -4.0, False), (4.5, 6.0, True)))
     assert case.first(0.0) == First(-4.0, holds=False)
     assert case.first(0.1) == First(6.0, holds=True)
-    assert case.best == 6.0
 
 
 def test_questions_of_what_is_gone_are_not_answered() -> None:
