@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 EMBED_BATCH = 64  # texts between two steps of the progress bar
 COMPARED = 200  # passages nearest to an off-topic question, of a library too large for all
-CHECKED = 16  # passages that must find themselves before a generation is sealed
+CHECKED = 16  # vectors that are looked up before a generation is sealed
 
 SAME = 0.999  # a cosine from which on two vectors are of the same words
 
@@ -218,19 +218,26 @@ def unit(vector: Sequence[float] | NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _check(generation: Path, vectors: dict[Kind, Rows], tokens: int) -> None:
-    """Reopen a generation: the counts agree, and sampled passages and sentences find themselves."""
+    """Reopen a generation: the counts agree, sampled vectors are there, and most are found.
+
+    Not all need be found: the search goes through a graph in which a few cannot be reached.
+    """
     store = Vectors.open(generation / generations.VECTORS)
     try:
         for kind, rows in vectors.items():
             if store.count(kind) != len(rows):
                 raise ApostillaError(f"{generation}: {kind} were lost in writing; index again")
-            for key in random.Random(0).sample(list(rows), min(CHECKED, len(rows))):
-                nearest = store.nearest(kind, rows[key], CHECKED)
-                same = [each for each in nearest if float(rows[each] @ rows[key]) > SAME]
-                if not same:
-                    raise ApostillaError(
-                        f"{generation}: {kind} do not find themselves; index again"
-                    )
+            sampled = random.Random(0).sample(list(rows), min(CHECKED, len(rows)))
+            held = store.of(kind, sampled)
+            if any(float(held[key] @ rows[key]) < SAME for key in sampled if key in held):
+                raise ApostillaError(f"{generation}: {kind} were changed in writing; index again")
+            found = [
+                any(float(rows[each] @ rows[key]) > SAME for each in nearest)
+                for key in sampled
+                for nearest in [store.nearest(kind, rows[key], CHECKED)]
+            ]
+            if len(held) < len(sampled) or sum(found) < len(found) / 2:
+                raise ApostillaError(f"{generation}: {kind} cannot be found; index again")
     finally:
         store.close()
     if tokens and Tokens.open(generation / generations.TOKENS).count != tokens:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from index import generations
+from index import derive, generations
 from index.build import Source, build_index
 from index.change import remove_books
+from index.errors import ApostillaError
+from index.legs.vectors import Kind, Vectors
 from tests import fakes
 from tests.fakes import FakeEmbedding, FakeStates, opened
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FARO = "El farero subió la escalera.\n\nLa barca del correo no llegaba nunca.\n"
 HARBOUR = "The boat left the harbour at noon.\n\nNobody on the quay waved at the captain.\n"
@@ -105,3 +112,48 @@ def test_an_embedding_that_gives_states_no_more_is_said(
     with opened(tmp_path / "index") as index, pytest.raises(Exception, match="one vector a text"):
         index.search("la barca")
     assert states.texts
+
+
+def _written(folder: Path, rows: dict[str, NDArray[np.float32]]) -> None:
+    """Write vectors of passages as a generation does."""
+    store = Vectors.create(folder / generations.VECTORS, {"passages": len(rows), "sentences": 0})
+    store.add("passages", list(rows), np.stack(list(rows.values())))
+    store.close()
+
+
+def test_vectors_that_are_not_what_was_written_are_refused(tmp_path: Path) -> None:
+    """Two that were exchanged are noticed; a few that a search does not reach are let be."""
+    rng = np.random.default_rng(1)
+    drawn = rng.normal(size=(12, 16)).astype(np.float32)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    rows = {f"k{at}": row for at, row in enumerate(drawn)}
+    _written(tmp_path, rows)
+    derive._check(tmp_path, {"passages": rows, "sentences": {}}, 0)
+    exchanged = {**rows, "k1": rows["k2"], "k2": rows["k1"]}
+    with pytest.raises(ApostillaError, match="passages were changed in writing; index again"):
+        derive._check(tmp_path, {"passages": exchanged, "sentences": {}}, 0)
+    with pytest.raises(ApostillaError, match="passages were lost in writing; index again"):
+        derive._check(tmp_path, {"passages": {**rows, "k12": rows["k1"]}, "sentences": {}}, 0)
+
+
+@pytest.mark.parametrize(("reached", "refused"), [(11, False), (6, False), (5, True)])
+def test_most_vectors_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reached: int, refused: bool
+) -> None:
+    """A graph in which a few cannot be reached is of use, one in which most cannot is not."""
+    rows = {f"k{at}": row for at, row in enumerate(np.eye(12, dtype=np.float32))}
+    _written(tmp_path, rows)
+
+    def nearest(
+        store: Vectors, kind: Kind, query: NDArray[np.float32], count: int
+    ) -> dict[str, float]:
+        found = true_nearest(store, kind, query, count)
+        return {key: cosine for key, cosine in found.items() if int(key[1:]) < reached}
+
+    true_nearest = Vectors.nearest
+    monkeypatch.setattr(Vectors, "nearest", nearest)
+    if refused:
+        with pytest.raises(ApostillaError, match="passages cannot be found; index again"):
+            derive._check(tmp_path, {"passages": rows, "sentences": {}}, 0)
+    else:
+        derive._check(tmp_path, {"passages": rows, "sentences": {}}, 0)
