@@ -140,7 +140,7 @@ def test_an_answer_says_it_first_and_marks_it(
     assert isinstance(told, dict)
     assert told["text"] == WORDS
     html = answer_html(answer, Tools())
-    assert f"<p>«{WORDS}»:</p>" in html
+    assert f'<p class="short">«{WORDS}»</p>' in html
     assert f"<mark>{WORDS}</mark>" in html
     assert "<th>the reader: whether the passage answers</th><td>+3.0</td>" in html
     assert f"The chance that the first passage answers is {100 * answer.certainty:.0f} %" in html

@@ -157,6 +157,7 @@ def test_the_question_stands_above_its_answer(
 
 def test_a_language_is_chosen(visit: Visit) -> None:
     """A click changes every word to the other language, and the next visit remembers it."""
+    visit.reloads = True
     expect(visit.page.locator("#heading")).to_contain_text("número impreso")
     visit.page.locator(".languages").get_by_text("English").click()
     expect(visit.page.locator("#heading")).to_contain_text("printed number")

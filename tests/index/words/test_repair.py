@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -156,11 +158,15 @@ def test_a_bad_scan_of_the_chronicle_is_mended() -> None:
     assert np.mean(touched) > 0.93
 
 
+@cache
+def _scans_lexicon() -> Lexicon | None:
+    return lexicon_of(SCAN, "es")
+
+
 @given(st.lists(st.one_of(any_texts, st.sampled_from(SCAN)), max_size=3).map(" ".join))
 def test_the_map_leads_back(text: str) -> None:
     """Each repaired character has a place in what was given, in order; the rest is the same."""
-    lexicon = lexicon_of(SCAN, "es")
-    repaired = repair(text, lexicon)
+    repaired = repair(text, _scans_lexicon())
     assert len(repaired.origins) == len(repaired.text)
     assert all(np.diff(repaired.origins) >= 0)
     assert all(0 <= place < len(text) for place in repaired.origins)
