@@ -83,14 +83,16 @@ function closePage() {
   find("#rooms").inert = false;
   focusSoon(() => !find("#panel.open") && opener);
 }
-// Until it stays there: what had the focus loses it only when it is drawn that it is out of reach,
-// and the focus that was moved before is lost with it.
+// Until it stays there, or somebody types elsewhere: what had the focus loses it only when it is
+// drawn that it is out of reach, and the focus that was moved before is lost with it.
 function focusSoon(wanted) {
   let frames = 0;
   let stayed = 0;
   const again = () => {
     const there = wanted();
+    const typed = document.activeElement?.matches("input, textarea");
     if (!there || stayed > 4 || frames > 120) return;
+    if (typed && document.activeElement !== there) return;
     frames += 1;
     stayed = document.activeElement === there ? stayed + 1 : 0;
     if (!stayed) there.focus();

@@ -128,9 +128,10 @@ def _asking_room(desk: Desk, talks: Talks, keeping: Keeping) -> None:
     act = gr.Textbox(elem_id="act", show_label=False, max_length=40, visible="hidden")
     seen = [desk.talk, desk.books]
     asked = [question, desk.talk, desk.chatbot, *desk.panel]
-    on(question.submit, talks.ask, [question, *seen], asked)
-    on(ask.click, talks.ask, [question, *seen], asked)
-    on(act.submit, talks.act, [act, *seen], asked)
+    # One event for both: what is sent while an answer is on its way waits for it, in its box.
+    sent = [question.submit, ask.click]
+    on(sent, talks.ask, [question, *seen], asked, meanwhile="always_last")
+    on(act.submit, talks.act, [act, *seen], asked, meanwhile="always_last")
     on(stop.click, talks.stop, [desk.talk], [desk.talk, desk.chatbot])
     on(new.click, talks.forget, [desk.talk], [desk.talk, desk.chatbot])
     for form, button in zip(FORMATS, forms, strict=True):
@@ -161,8 +162,7 @@ def _remark(desk: Desk, talks: Talks) -> None:
         send = gr.Button(words("remark_send"), min_width=90, scale=0, elem_id="remark-send")
         leave = gr.Button(words("remark_leave"), min_width=90, scale=0, elem_id="remark-leave")
     told = [said, page, desk.talk, desk.chatbot]
-    for event in (said.submit, page.submit, send.click):
-        on(event, talks.remark, [said, page, desk.talk], told)
+    on([said.submit, page.submit, send.click], talks.remark, [said, page, desk.talk], told)
     on(leave.click, talks.unremarked, [desk.talk], told)
 
 
@@ -187,7 +187,7 @@ def _page(desk: Desk, pages: Pages) -> None:
     put(desk.sheet)
     # app.js enters the links to a quotation or a note.
     link = gr.Textbox(elem_id="turn", show_label=False, max_length=200, visible="hidden")
-    on(previous.click, pages.previous, [desk.view], desk.panel)
-    on(following.click, pages.next, [desk.view], desk.panel)
-    on(place.submit, pages.go, [desk.view, place], desk.panel)
-    on(link.submit, pages.turn, [desk.view, link], desk.panel)
+    on(previous.click, pages.previous, [desk.view], desk.panel, meanwhile="multiple")
+    on(following.click, pages.next, [desk.view], desk.panel, meanwhile="multiple")
+    on(place.submit, pages.go, [desk.view, place], desk.panel, meanwhile="always_last")
+    on(link.submit, pages.turn, [desk.view, link], desk.panel, meanwhile="always_last")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from functools import partial
+from typing import Literal, TypeVar, cast
 
 import gradio as gr
 from gradio.blocks import Block
@@ -63,18 +64,25 @@ def put(widget: Widget) -> Widget:
 
 
 def on(
-    trigger: Callable[..., Dependency],
+    trigger: Callable[..., Dependency] | Sequence[Callable[..., Dependency]],
     callback: Callable[..., object],
     inputs: Sequence[Component],
     outputs: Sequence[Block],
+    meanwhile: Literal["once", "multiple", "always_last"] = "once",
 ) -> Dependency:
-    """Call ``callback`` at an event, from the page only: it has no name in an API."""
-    return trigger(
+    """Call ``callback`` at an event, from the page only: it has no name in an API.
+
+    What comes ``meanwhile``, before the call has ended, is dropped, or each is heard, or one more
+    call is made, with what stands in ``inputs`` by then.
+    """
+    listen = trigger if callable(trigger) else partial(gr.on, list(trigger))
+    return listen(
         callback,
         list(inputs),
         list(outputs),
         api_visibility="private",
         show_progress="hidden",
+        trigger_mode=meanwhile,
     )
 
 
@@ -93,8 +101,8 @@ def finding_room(desk: Desk, finding: Finding) -> None:
         )
         find = gr.Button(words("find"), variant="primary", min_width=110, scale=0, elem_id="find")
     found = gr.Markdown(elem_id="found", latex_delimiters=[])
-    on(name.submit, finding.find, [name, desk.books], [found])
-    on(find.click, finding.find, [name, desk.books], [found])
+    asked = [name.submit, find.click]
+    on(asked, finding.find, [name, desk.books], [found], meanwhile="always_last")
 
 
 def library_room(desk: Desk, books: Books, room: Room) -> None:

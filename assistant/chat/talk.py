@@ -47,7 +47,14 @@ class Talks:
     async def ask(
         self, question: str, talk: Talk, ticked: list[str], request: gr.Request
     ) -> AsyncIterator[Asked]:
-        """Answer from the books that are ticked, and turn to the page of the first quote."""
+        """Answer from the books that are ticked, and turn to the page of the first quote.
+
+        Nothing is done about an empty question, nor, beside an answer that is asked for again,
+        about another: it stays in its box.
+        """
+        if not question.strip() or talk.asking is not None:
+            yield _same(8)
+            return
         async for each in self._asked(question, talk, ticked, request):
             yield each
 
@@ -133,7 +140,7 @@ class Talks:
     ) -> AsyncIterator[Asked]:
         interface = interface_of(request)
         if refusal := checked(question, interface):
-            yield question, *self._refused(question, refusal, talk, request)
+            yield question, *self._refused(refusal, question, talk, request)
             return
         conversation = Conversation(self.assistant, talk.turns)
 
@@ -141,13 +148,15 @@ class Talks:
             conversation.books = chosen(self.assistant.current(), ticked, interface)
             return conversation.ask(question, alone=alone, hurried=hurried), hurried
 
+        box: object = question  # where it stays until it is taken; then the next may be typed there
         try:
             place = self.room.line.join(work, request.session_hash or "")
             talk = replace(talk, asking=question, judged=None)
+            box = gr.skip()
             yield "", talk, messages(talk, interface, place.before), *_same(5)
             answer, hurried = await place
         except ApostillaError as error:
-            yield question, *self._refused(question, said_of(error, interface), talk, request)
+            yield box, *self._refused(said_of(error, interface), question, talk, request)
             return
         except Left:  # whoever stopped it says so; nothing here may overwrite that
             yield _same(8)
@@ -157,7 +166,7 @@ class Talks:
             self._answered, answer, hurried, conversation.turns, talk, request
         )
 
-    def _refused(self, question: str, why: str, talk: Talk, request: gr.Request) -> Asked:
+    def _refused(self, why: str, question: str, talk: Talk, request: gr.Request) -> Asked:
         """Return what is shown of a question that is not answered, after the question's box."""
         interface = interface_of(request)
         reply = refusal(why, Tools(len(talk.said), interface=interface))
@@ -178,7 +187,7 @@ class Talks:
         shown: Panel | tuple[object, ...] = _same(5)
         if answer.shown:
             shown = self.pages.shown(view_of(answer.shown[0]), request)
-        return "", talk, messages(talk, interface), *shown
+        return gr.skip(), talk, messages(talk, interface), *shown
 
     def _said(
         self,

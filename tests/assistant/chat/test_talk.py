@@ -82,8 +82,8 @@ def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> 
 
 
 def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
-    """An empty or endless question gets one line that says so; what was typed stays."""
-    expect(visit.ask("  ")).to_contain_text("No hay pregunta; escribe una.")
+    """An endless question gets one line that says so, and stays; an empty one is none."""
+    visit.page.locator("#question textarea").press("Enter")
     expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4,000 como máximo")
     assert len(visit.page.locator("#question textarea").input_value()) == 6000
     expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
@@ -204,6 +204,41 @@ def test_an_answer_is_stopped(
     expect(visit.page.locator(".asked")).to_have_text(
         ["¿Cuántas cartas políticas salieron de Alma Ata?"]
     )
+
+
+def test_the_next_question_is_typed_meanwhile(
+    visit: Visit, cronica: tuple[str, Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed, and sent, while an answer is on its way stays, and is answered after it."""
+    held, answered = threading.Event(), cronica[1].answered
+
+    def slowly(asked: Understood) -> tuple[Answer, Found]:
+        held.wait(30)
+        return answered(asked)
+
+    monkeypatch.setattr(cronica[1], "answered", slowly)
+    first, second, third = "¿De qué murió Nina?", "¿Quién era Sosnovsky?", "¿Qué comían los perros?"
+    box = visit.page.locator("#question textarea")
+    box.fill(first)
+    box.press("Enter")
+    expect(box).to_have_value("")
+    box.press("Enter")  # twice, as happens: that asks nothing
+    box.fill(second)
+    box.press("Enter")
+    expect(box).to_have_value(second)
+    held.set()
+    expect(visit.page.locator(".asked")).to_have_text([first, second])
+    expect(visit.page.locator(".answer")).to_have_count(2)
+    expect(box).to_have_value("")
+    held.clear()
+    visit.page.get_by_text("preguntar otra vez").last.click()
+    expect(visit.page.locator(".looking")).to_be_visible()
+    box.fill(third)
+    held.set()
+    expect(visit.page.locator(".answer")).to_have_count(2)
+    expect(box).to_have_value(third)
+    box.press("Enter")
+    expect(visit.page.locator(".asked")).to_have_text([first, second, third])
 
 
 def test_what_is_folded_away(visit: Visit, cronica: tuple[str, Assistant]) -> None:
