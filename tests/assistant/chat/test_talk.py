@@ -13,8 +13,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant.answer import Answer
+from assistant.archive import Archive
 from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
+from assistant.chat.line import Line
 from assistant.chat.panel import Pages
 from assistant.chat.room import Room
 from assistant.chat.said import Talk
@@ -239,6 +241,28 @@ def test_the_next_question_is_typed_meanwhile(
     expect(box).to_have_value(third)
     box.press("Enter")
     expect(visit.page.locator(".asked")).to_have_text([first, second, third])
+
+
+def test_a_hurried_answer_says_so_again(cronica: tuple[str, Assistant], home: Path) -> None:
+    """An answer that was given in a crowd says that it was hurried, and when it is opened anew."""
+    archive = Archive.open(home)
+    talks = Talks(cronica[1], Pages(cronica[1]), Room(archive=archive, line=Line(crowd=-1)))
+    request = gr.Request(headers={"accept-language": "es"})
+    every = [book.book_id for book in cronica[1].index.books]
+
+    async def asking() -> Talk:
+        asked = talks.ask("¿Quién era Sosnovsky?", Talk(), every, request)
+        *_, told = [each async for each in asked]
+        assert isinstance(told[1], Talk)
+        return told[1]
+
+    talk = finished(asking())
+    again = talks.reopened(talk.name or "", request)
+    for each in (talk, again):
+        assert "Preguntaban muchos: se contestó deprisa" in unescape(each.said[0].reply)
+    talks.room.line.crowd = 2
+    assert "deprisa" not in unescape(finished(asking()).said[0].reply)
+    archive.close()
 
 
 def test_what_is_folded_away(visit: Visit, cronica: tuple[str, Assistant]) -> None:
