@@ -86,7 +86,7 @@ def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> 
 def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
     """An endless question gets one line that says so, and stays; an empty one is none."""
     visit.page.locator("#question textarea").press("Enter")
-    expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4,000 como máximo")
+    expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4000 como máximo")
     assert len(visit.page.locator("#question textarea").input_value()) == 6000
     expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
 
@@ -338,7 +338,7 @@ def test_a_remark_that_is_too_long(cronica: tuple[str, Assistant], tmp_path: Pat
     words, _, talk, _ = talks.remark("a" * 2001, "", judged, request)
     assert len(words) == 2001
     assert talk.judged == (0, "missing")
-    assert "es demasiado largo; dilo con 2,000 caracteres" in unescape(talk.said[0].reply)
+    assert "es demasiado largo; dilo con 2000 caracteres" in unescape(talk.said[0].reply)
     words, page, talk, _ = talks.remark("", "p. 9", talk, request)
     assert (words, page, talk.judged) == ("", "", None)
     assert [each.page for _, each in read_feedback(tmp_path / FILE)] == ["", "9"]
