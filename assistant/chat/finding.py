@@ -14,7 +14,7 @@ from assistant.chat.answer_html import address, as_markdown
 from assistant.chat.library import chosen
 from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
-from assistant.chat.words import WORDS, checked, interface_of
+from assistant.chat.words import WORDS, interface_of
 from assistant.listing import Listed, Listing, Pieces
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
@@ -34,8 +34,8 @@ class Finding:
     async def find(self, name: str, ticked: list[str], request: gr.Request) -> str:
         """List every mention of a name in the books that are ticked."""
         interface = interface_of(request)
-        if refusal := checked(name, interface):
-            return _alert(refusal)
+        if not name.strip():
+            return _alert(WORDS[interface]["find_empty"])
 
         def work(_hurried: bool) -> str:
             index = self.assistant.current()

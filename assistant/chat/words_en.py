@@ -79,6 +79,7 @@ ENGLISH = {
     "find_name": "Name of a person, a place or a term",
     "find_example": "a name, as you would write it",
     "find": "Find",
+    "find_empty": "There is no name; write one.",
     "find_where": "where in the book; in notes, at half height",
     "find_forms": "what was counted and what was not",
     "room_kept": "Conversations",

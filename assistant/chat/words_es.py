@@ -82,6 +82,7 @@ SPANISH = {
     "find_name": "Nombre de una persona, un lugar o un término",
     "find_example": "un nombre, como lo escribirías tú",
     "find": "Buscar",
+    "find_empty": "Falta el nombre; escribe uno.",
     "find_where": "dónde está en el libro; en notas, a media altura",
     "find_forms": "qué se contó y qué no",
     # The conversations that are kept.

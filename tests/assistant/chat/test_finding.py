@@ -52,7 +52,8 @@ def test_a_name_that_is_not_there(cronica: tuple[str, Assistant]) -> None:
     finding, request = Finding(cronica[1], Room()), gr.Request(headers={"accept-language": "es"})
     every = [book.book_id for book in cronica[1].index.books]
     assert "«Zapata» no se menciona." in _said(finished(finding.find("Zapata", every, request)))
-    assert "No hay pregunta; escribe una." in _said(finished(finding.find(" ", every, request)))
+    assert "Falta el nombre; escribe uno." in _said(finished(finding.find(" ", every, request)))
+    assert "pregunta con 4000 como" in _said(finished(finding.find("a" * 4001, every, request)))
     assert 'role="alert"' in finished(finding.find("123", every, request))
     assert "ningún libro está marcado" in _said(finished(finding.find("Stalin", [], request)))
 
