@@ -58,6 +58,8 @@ PLAN = [
     "index/formats/pdf/document.py",
     "index/read.py",
     "index/words/__init__.py",
+    "index/words/lexicon.py",
+    "index/words/confusions.py",
     "index/words/repair.py",
     "index/passages.py",
     "index/store.py",

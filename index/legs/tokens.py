@@ -156,8 +156,7 @@ class Tokens:
         found = sampled if every else self._matches(question, places)
         library = sampled.of_passages()
         best = np.maximum(library.max(axis=1), found.of_passages().max(axis=1))
-        stands_out = weights * np.sqrt(np.maximum(best - np.median(library, axis=1), 0.0))
-        here = stands_out / max(float(stands_out.sum()), 1e-9)
+        here = weighed(weights, best, np.median(library, axis=1))
         passages = here @ found.of_passages()
         return Late(
             _standardised(passages, here @ library),
@@ -258,6 +257,17 @@ class _Matches:
         """Return the score of each passage's best sentence."""
         best: NDArray[np.float32] = np.maximum.reduceat(weights @ self.values, self.borders)
         return best
+
+
+def weighed(
+    weights: NDArray[np.float32], best: NDArray[np.float32], usual: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return what each token of a question counts here, together 1.
+
+    That is its own weight, by how far its best match stands out from the usual one.
+    """
+    counts: NDArray[np.float32] = weights * np.sqrt(np.maximum(best - usual, 0.0))
+    return counts / max(float(counts.sum()), 1e-9)
 
 
 def _standardised(scores: NDArray[np.float32], library: NDArray[np.float32]) -> NDArray[np.float32]:

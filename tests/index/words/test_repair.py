@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -156,6 +157,26 @@ def test_a_bad_scan_of_the_chronicle_is_mended() -> None:
     touched = [now == was for was, then, now in triples if now != then]
     assert np.mean(hurt) > 0.7
     assert np.mean(touched) > 0.93
+
+
+def test_damage_by_chance_is_undone() -> None:
+    """Where letters were hit that look like no other, most words come back, and few turn bad."""
+    lines = [word for passage in cut(read_book(CRONICA)) for word in passage.bare().split()]
+    hit = noise(" ".join(lines), 0.05, 1, "even").text
+    lexicon = lexicon_of([hit], "es")
+    assert lexicon is not None
+    assert 0.6 < lexicon.stray < 1
+    repaired = Counter(repair(hit, lexicon).text.split())
+    was, then = Counter(lines), Counter(hit.split())
+    lost, missing = was - then, was - repaired
+    assert missing.total() < 0.55 * lost.total()
+
+
+@pytest.mark.parametrize("taken_for", ["pt", "it", "fr"])
+def test_a_book_in_another_language_is_left_alone(taken_for: str) -> None:
+    """Hundreds of words that a lexicon does not have are no damage where they recur."""
+    texts = [passage.bare() for passage in cut(read_book(CRONICA))]
+    assert lexicon_of(texts, taken_for) is None
 
 
 @cache
