@@ -29,7 +29,8 @@ class Answer:
     The confidence is judged by ``certainty``: the higher the surer. ``understood`` says in words
     how a follow-up was completed; ``None`` where the question was asked as it stands. ``short``
     are the words within ``quotes`` that answer, ``None`` where the reader is not sure of any, or
-    is not there.
+    is not there. ``hurried`` tells that the reader would have read what was found, and was left
+    out, as many were asking.
     """
 
     question: str
@@ -44,6 +45,7 @@ class Answer:
     certainty: float = 0.0
     understood: str | None = None
     short: Quote | None = None
+    hurried: bool = False
 
     @property
     def shown(self) -> tuple[Quote, ...]:

@@ -280,9 +280,11 @@ def checked_title(words: str) -> str:
 def told_of(answer: Answer) -> dict[str, Any]:
     """Return an answer as the contract's JSON, with why the passage of each quote was found.
 
-    ``legs`` is what each way of searching said, of each quote that is shown.
+    ``legs`` is what each way of searching said, of each quote that is shown; ``hurried`` tells
+    whether it was answered in a hurry.
     """
-    return answer.to_dict() | {"legs": [dict(quote.legs) for quote in answer.shown]}
+    legs = [dict(quote.legs) for quote in answer.shown]
+    return answer.to_dict() | {"legs": legs, "hurried": answer.hurried}
 
 
 def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
@@ -307,6 +309,7 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
         certainty=kept.certainty,
         understood=kept.turn.understood,
         short=next((each for each in short if any(one.holds(each) for one in quotes)), None),
+        hurried=bool(told.get("hurried")),  # what was kept before it was told says nothing of it
     )
     return Restored(answer, tuple(lost))
 

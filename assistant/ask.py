@@ -98,6 +98,7 @@ class Assistant:
             },
             understood=asked.words,
             short=short,
+            hurried=asked.hurried and self._would_read(asked),
         )
         return answer, found
 
@@ -109,11 +110,8 @@ class Assistant:
     def _read(
         self, index: Index, asked: Understood, count: int = HITS
     ) -> tuple[Found, tuple[Pointed, ...], float]:
-        """Find hits and read the first of them; with the seconds that reading took.
-
-        A question that leans on others is not read: the reader knows none of them.
-        """
-        reads = self.reads and not (asked.readings or asked.hurried)
+        """Find hits and read the first of them; with the seconds that reading took."""
+        reads = self._would_read(asked) and not asked.hurried
         reader = bundled_reader() if reads else None
         if reader is None:
             return retrieve(index, asked, count), (), 0.0
@@ -123,6 +121,10 @@ class Assistant:
         found = reordered(found, pointed)
         seconds = time.perf_counter() - began
         return replace(found, hits=found.hits[:count]), pointed, seconds
+
+    def _would_read(self, asked: Understood) -> bool:
+        """Tell whether the reader is for this: it knows nothing of questions asked before."""
+        return self.reads and not asked.readings
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the ``k`` passages that fit ``question`` best, the best first."""

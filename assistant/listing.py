@@ -6,6 +6,7 @@ Each mention is shown in its sentence, which is a :class:`Quote`: its words can 
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from index.words.mentions import Mention, Mentions
 
 AROUND = 60  # characters of the sentence shown on either side of a name
 MARK = "*"  # on either side of it
+
+Pieces = list[tuple[str, bool]]  # words, and whether they are the marker of a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,24 @@ class Listed:
         return f"{self.place(interface)}  {self.snippet()}{called}"
 
     def snippet(self) -> str:
-        """Return the words around the name, the name between marks."""
-        before, name, after = self.around()
+        """Return the words around the name, the name between marks; no note's marker is in them."""
+        before, name, after = map(_unmarked, self.around())
         return f"{before}{MARK}{name}{MARK}{after}"
 
-    def around(self) -> tuple[str, str, str]:
-        """Return the words before the name in its sentence, the name, and those after it."""
+    def around(self) -> tuple[Pieces, Pieces, Pieces]:
+        """Return what stands before the name in its sentence, the name, and what is after it."""
         text, (start, end) = self.quote.text, self.at
         first, last = max(0, start - AROUND), min(len(text), end + AROUND)
         if first:
             first = text.find(" ", first, start) + 1 or start
         if last < len(text):
             last = max(text.rfind(" ", end, last), end)
-        before = ("…" if first else "") + text[first:start]
-        return before, text[start:end], text[end:last] + ("…" if last < len(text) else "")
+        before, name, after = (
+            self.quote.pieces(*held) if held[0] < held[1] else []
+            for held in ((first, start), (start, end), (end, last))
+        )
+        cut = [("…", False)]
+        return (cut if first else []) + before, name, after + (cut if last < len(text) else [])
 
     def to_dict(self) -> dict[str, object]:
         """Return the mention as the contract's JSON object: ``raw`` is the name's characters."""
@@ -199,6 +206,11 @@ def _listed(index: Index, mention: Mention) -> Listed:
     offsets = read(mention.book.text, quote.spans).offsets
     start = bisect_left(offsets, mention.start)
     return Listed(mention, quote, Span(start, start + len(mention.text)))
+
+
+def _unmarked(pieces: Pieces) -> str:
+    """Return words without the markers among them, which stand glued to a word or apart."""
+    return re.sub(" {2,}", " ", "".join(words for words, is_marker in pieces if not is_marker))
 
 
 def _by_book(listed: Iterable[Listed]) -> Iterable[tuple[str, Iterable[Listed]]]:

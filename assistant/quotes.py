@@ -74,17 +74,24 @@ class Quote:
         """The number of the note it is from, or the notes whose markers stand in it."""
         return tuple(note.number for note in self.note_objects)
 
-    def pieces(self) -> list[tuple[str, bool]]:
-        """Return the reading text in pieces, each with whether it is the marker of a note."""
+    def pieces(self, first: int = 0, last: int | None = None) -> list[tuple[str, bool]]:
+        """Return the reading text in pieces, each with whether it is the marker of a note.
+
+        Only characters ``first`` to ``last`` of it, where they are given.
+        """
         reading = read(self.book.text, self.spans)
-        markers = [marker for note in self.book.notes for marker in note.markers]
-        called = {at for marker in markers for at in range(marker.start, marker.end)}
+        called = {
+            at
+            for note in self.book.notes
+            for marker in note.markers
+            if self.start <= marker.start < self.end
+            for at in range(marker.start, marker.end)
+        }
         inside = [at in called for at in reading.offsets]
-        starts = [0, *(at for at in range(1, len(inside)) if inside[at] != inside[at - 1])]
-        return [
-            (reading.text[start:end], inside[start])
-            for start, end in pairwise([*starts, len(reading.text)])
-        ]
+        last = len(inside) if last is None else last
+        turns = (at for at in range(first + 1, last) if inside[at] != inside[at - 1])
+        borders = [first, *turns, last]
+        return [(reading.text[start:end], inside[start]) for start, end in pairwise(borders)]
 
     def holds(self, other: Quote) -> bool:
         """Tell whether another quote stands within this one."""

@@ -33,14 +33,13 @@ class Tools:
     ``number`` is that of its question in the conversation, from 0; ``link`` what an address of
     the chat ends with to open it, or "ask:<number>" for one that asks it; ``interface`` the
     reader's language, which is that of the tools; ``feedback`` tells whether the reader may say
-    what is wrong with it, ``hurried`` whether the passages were not read, as many were asking.
+    what is wrong with it.
     """
 
     number: int = 0
     link: str = ""
     interface: Interface = "en"
     feedback: bool = False
-    hurried: bool = False
 
 
 def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Markup:
@@ -65,7 +64,7 @@ def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Marku
     sure = Markup('<p class="sure {}">{}</p>').format(
         answer.confidence, words[f"sure_{answer.confidence}"]
     )
-    if tools.hurried:
+    if answer.hurried:
         parts.append(Markup('<p class="hurried">{}</p>').format(words["hurried"]))
     return Markup('<div class="answer">{}{}{}</div>').format(
         sure, Markup("").join(parts), tools_html(tools)

@@ -14,8 +14,8 @@ from assistant.chat.answer_html import address, as_markdown
 from assistant.chat.library import chosen
 from assistant.chat.refusals import said_of
 from assistant.chat.room import Room
-from assistant.chat.words import WORDS, checked, interface_of
-from assistant.listing import Listed, Listing
+from assistant.chat.words import WORDS, interface_of
+from assistant.listing import Listed, Listing, Pieces
 from assistant.phrases import PHRASES, Interface
 from assistant.quotes import Quote
 from index.book import Book
@@ -34,8 +34,8 @@ class Finding:
     async def find(self, name: str, ticked: list[str], request: gr.Request) -> str:
         """List every mention of a name in the books that are ticked."""
         interface = interface_of(request)
-        if refusal := checked(name, interface):
-            return _alert(refusal)
+        if not name.strip():
+            return _alert(WORDS[interface]["find_empty"])
 
         def work(_hurried: bool) -> str:
             index = self.assistant.current()
@@ -99,12 +99,21 @@ def _book_html(listed: Sequence[Listed], name: str, interface: Interface) -> Mar
 
 def _list_html(listed: Sequence[Listed], interface: Interface) -> Markup:
     """Return mentions, each with its place, which opens it, and the words around the name."""
-    line = Markup('<li><a href="#quote:{}">{}</a> {}<b>{}</b>{}</li>')
+    line = Markup('<li><a href="#quote:{}">{}</a> <span>{}<b>{}</b>{}</span></li>')
     return Markup("<ul>{}</ul>").format(
         Markup("").join(
-            line.format(address(_name_of(each)), each.place(interface), *each.around())
+            line.format(
+                address(_name_of(each)), each.place(interface), *map(_pieces_html, each.around())
+            )
             for each in listed
         )
+    )
+
+
+def _pieces_html(pieces: Pieces) -> Markup:
+    """Return words with the markers of notes raised, as in answers."""
+    return Markup("").join(
+        Markup("<sup>{}</sup>" if is_marker else "{}").format(words) for words, is_marker in pieces
     )
 
 

@@ -18,7 +18,7 @@ from assistant.chat.examples import example_questions
 from assistant.chat.panel import Pages
 from assistant.chat.refusals import reason, said_of
 from assistant.chat.uploads import FILES, LARGEST, Intake, Stage, Taken
-from assistant.chat.words import WORDS, interface_of
+from assistant.chat.words import WORDS, counted, interface_of, number
 from assistant.phrases import Interface
 from index.book import Book, Metadata
 from index.change import relabel_book, remove_books
@@ -127,9 +127,9 @@ class Books:
             lines.append(
                 said.format(
                     title=book.metadata.title,
-                    pages=f"{len(book.pages):,}",
-                    notes=f"{len(book.notes):,}",
-                    passages=f"{len(index.passages_of(book)):,}",
+                    pages=counted("pages", len(book.pages), interface),
+                    notes=counted("notes", len(book.notes), interface),
+                    passages=counted("passages", len(index.passages_of(book)), interface),
                 )
             )
         return lines + [
@@ -158,8 +158,8 @@ def shelf(index: Index, interface: Interface) -> list[tuple[str, str]]:
         (
             phrase.format(
                 title=", ".join(filter(None, (book.metadata.author, book.metadata.title))),
-                pages=f"{len(book.pages):,}",
-                notes=f"{len(book.notes):,}",
+                pages=counted("pages", len(book.pages), interface),
+                notes=counted("notes", len(book.notes), interface),
             ),
             book.book_id,
         )
@@ -195,19 +195,22 @@ def about_html(index: Index, book: Book, interface: Interface) -> Markup:
     labels = [page.label for page in book.pages if page.label is not None]
     known = Counter(page.label_from for page in book.pages)
     pages = words["about_pages_said"].format(
-        count=f"{len(book.pages):,}",
+        count=number(len(book.pages), interface),
         labels=f"pp. {labels[0]}-{labels[-1]}" if labels else words["about_unlabelled"],
         origins=", ".join(
-            words[f"origin_{origin}"].format(count=count) for origin, count in sorted(known.items())
+            counted(f"origin_{origin}", count, interface)
+            for origin, count in sorted(known.items(), key=lambda each: -each[1])
         ),
     )
     linked = sum(bool(note.markers) for note in book.notes)
-    notes = words["about_notes_said"].format(count=f"{len(book.notes):,}", linked=linked)
+    notes = words["about_notes_said"].format(
+        count=number(len(book.notes), interface), linked=counted("linked", linked, interface)
+    )
     rows = [
         ("about_pages", pages),
         ("about_notes", notes),
-        ("about_language", book.language),
-        ("about_passages", f"{len(index.passages_of(book)):,}"),
+        ("about_language", words[f"language_{book.language}"]),
+        ("about_passages", number(len(index.passages_of(book)), interface)),
         ("about_file", Path(book.source).name),
         *(("about_warnings", warning) for warning in _warnings(book, interface)),
     ]
@@ -228,12 +231,12 @@ def _warnings(book: Book, interface: Interface) -> list[str]:
         more = "…" if len(unlinked) > 12 else ""
         said.append(words["warn_unlinked"].format(notes=", ".join(unlinked[:12]) + more))
     if book.unresolved:
-        said.append(words["warn_unresolved"].format(count=len(book.unresolved)))
+        said.append(counted("warn_unresolved", len(book.unresolved), interface))
     if book.replaced:
-        warning = words["warn_replaced"]
-        said.append(warning.format(count=book.replaced, encoding=book.encoding))
+        warning = counted("warn_replaced", book.replaced, interface)
+        said.append(warning.format(encoding=book.encoding))
     if doubtful:
-        said.append(words["warn_doubtful"].format(count=doubtful))
+        said.append(counted("warn_doubtful", doubtful, interface))
     return said
 
 

@@ -13,12 +13,13 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from assistant.chat.words import WORDS
+from assistant.chat.words import WORDS, number
 from assistant.phrases import Interface
 from index.errors import ApostillaError, Busy
 
 FILE = Path(__file__).parent / "refusals.es.txt"
 DETAIL = "detail"  # a field that is translated itself, or left out
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")  # as English writes it
 _ERRNO = re.compile(r"\[Errno \d+\] (.*?)(?:: .*)?")
 
 
@@ -41,9 +42,15 @@ def reason(error: ApostillaError, interface: Interface) -> str:
             fields = match.groupdict()
             if interface == "en":
                 return english.format(**fields)
+            fields = {name: _numbered(told) for name, told in fields.items()}
             fields[DETAIL] = _detail(fields.get(DETAIL) or "")
             return spanish.format(**fields).replace(" ()", "")
     return told
+
+
+def _numbered(told: str) -> str:
+    """Write a field that is a long number as Spanish does."""
+    return number(int(told.replace(",", "")), "es") if _NUMBER.fullmatch(told) else told
 
 
 def _detail(told: str) -> str:

@@ -144,9 +144,9 @@ class Talks:
             return
         conversation = Conversation(self.assistant, talk.turns)
 
-        def work(hurried: bool) -> tuple[Answer, bool]:
+        def work(hurried: bool) -> Answer:
             conversation.books = chosen(self.assistant.current(), ticked, interface)
-            return conversation.ask(question, alone=alone, hurried=hurried), hurried
+            return conversation.ask(question, alone=alone, hurried=hurried)
 
         box: object = question  # where it stays until it is taken; then the next may be typed there
         try:
@@ -154,7 +154,7 @@ class Talks:
             talk = replace(talk, asking=question, judged=None)
             box = gr.skip()
             yield "", talk, messages(talk, interface, place.before), *_same(5)
-            answer, hurried = await place
+            answer = await place
         except ApostillaError as error:
             yield box, *self._refused(said_of(error, interface), question, talk, request)
             return
@@ -162,9 +162,7 @@ class Talks:
             yield _same(8)
             return
         # Not here: what is kept is forced to the disk, and a picture may be drawn.
-        yield await asyncio.to_thread(
-            self._answered, answer, hurried, conversation.turns, talk, request
-        )
+        yield await asyncio.to_thread(self._answered, answer, conversation.turns, talk, request)
 
     def _refused(self, why: str, question: str, talk: Talk, request: gr.Request) -> Asked:
         """Return what is shown of a question that is not answered, after the question's box."""
@@ -176,14 +174,13 @@ class Talks:
     def _answered(
         self,
         answer: Answer,
-        hurried: bool,
         turns: tuple[Turn, ...],
         talk: Talk,
         request: gr.Request,
     ) -> Asked:
         """Return what is shown of an answer; it is kept where conversations are kept."""
         interface = interface_of(request)
-        talk = self._said(answer, hurried, turns, talk, request)
+        talk = self._said(answer, turns, talk, request)
         shown: Panel | tuple[object, ...] = _same(5)
         if answer.shown:
             shown = self.pages.shown(view_of(answer.shown[0]), request)
@@ -192,7 +189,6 @@ class Talks:
     def _said(
         self,
         answer: Answer,
-        hurried: bool,
         turns: tuple[Turn, ...],
         talk: Talk,
         request: gr.Request,
@@ -211,7 +207,7 @@ class Talks:
         except KeepError as error:
             trouble = said_of(error, interface_of(request))
         link = link_to(name, number) if name else f"ask:{len(talk.said)}"
-        tools = self._tools(len(talk.said), link, request, hurried)
+        tools = self._tools(len(talk.said), link, request)
         reply = as_markdown(answer_html(answer, tools))
         if trouble:
             reply += as_markdown(Markup('<p role="alert">{}</p>').format(trouble))
@@ -254,9 +250,8 @@ class Talks:
         told = (*talk.said[:number], changed, *talk.said[number + 1 :])
         return replace(talk, said=told, judged=open_still)
 
-    def _tools(self, number: int, link: str, request: gr.Request, hurried: bool = False) -> Tools:
-        feedback = self.room.home is not None
-        return Tools(number, link, interface_of(request), feedback, hurried)
+    def _tools(self, number: int, link: str, request: gr.Request) -> Tools:
+        return Tools(number, link, interface_of(request), self.room.home is not None)
 
 
 def _same(count: int) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from assistant.chat.words_es import SPANISH
 from assistant.conversation import QUESTION_LENGTH
 from assistant.phrases import Interface
 
+FOUR_DIGITS = 9_999  # Spanish divides only longer numbers
 COOKIE = "apostilla_language"  # set by first.js where a reader chooses a language
 
 WORDS: dict[Interface, dict[str, str]] = {"es": SPANISH, "en": ENGLISH}
@@ -42,11 +43,29 @@ def interface_of(request: gr.Request) -> Interface:
     return "en"
 
 
+def counted(name: str, count: int, interface: Interface) -> str:
+    """Return the phrase ``name`` of so many, and where there is one, of one that of its own.
+
+    Fields other than ``count`` are left open.
+    """
+    words = WORDS[interface]
+    phrase = words.get(f"{name}_one", words[name]) if count == 1 else words[name]
+    return phrase.replace("{count}", number(count, interface))
+
+
+def number(count: int, interface: Interface) -> str:
+    """Write a number as its readers do: 12,345; in Spanish 12 345, and 4000 (Ortografía, 2010)."""
+    if interface == "en":
+        return f"{count:,}"
+    return f"{count:,}".replace(",", "\u202f") if count > FOUR_DIGITS else str(count)
+
+
 def checked(question: str, interface: Interface) -> str | None:
     """Say, where a question cannot be asked, why; ``None`` where it can."""
     if not question.strip():
         return WORDS[interface]["empty"]
     if len(question) > QUESTION_LENGTH:
         words = WORDS[interface]["too_long"]
-        return words.format(length=f"{len(question):,}", limit=f"{QUESTION_LENGTH:,}")
+        length, limit = number(len(question), interface), number(QUESTION_LENGTH, interface)
+        return words.format(length=length, limit=limit)
     return None

@@ -96,6 +96,21 @@ def test_what_was_kept_without_its_reasons_is_restored(
     assert [quote.legs for quote in back.shown] == [()] * len(back.shown)
 
 
+def test_a_hurried_answer_stays_one(archive: Archive, assistant: Assistant) -> None:
+    """That an answer was given in a hurry is kept with it; of what was kept before, nothing is."""
+    shelf = archive.of()
+    name = shelf.begin(FARO).id
+    conversation = assistant.converse()
+    for hurried in (True, False):
+        answer = conversation.ask(FARO, alone=True, hurried=hurried)
+        assert answer.hurried is hurried
+        shelf.add(name, conversation.turns[-1], answer)
+    turns = shelf.turns(name)
+    assert [restored(assistant, each).answer.hurried for each in turns] == [True, False]
+    del turns[0].told["hurried"]
+    assert restored(assistant, turns[0]).answer.hurried is False
+
+
 def test_a_quote_that_the_library_lost_is_named(archive: Archive, assistant: Assistant) -> None:
     """What a kept answer quoted is served only where the library still holds it, word for word."""
     shelf = archive.of()
@@ -215,7 +230,7 @@ if limit := int(sys.argv[2]):
 shelf = Archive.open(Path(sys.argv[1])).of()
 name = shelf.begin("Sin fin").id
 told = {"answer": "x" * 50_000}
-answer = SimpleNamespace(to_dict=lambda: told, shown=(), searched=(), certainty=0.5)
+answer = SimpleNamespace(to_dict=lambda: told, shown=(), searched=(), certainty=0.5, hurried=False)
 for number in range(100_000):
     shelf.add(name, Turn(f"pregunta {number}"), answer)
     print(number, flush=True)

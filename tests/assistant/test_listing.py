@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,34 @@ def test_a_line_shows_the_place_and_the_name(trotsky: Listing) -> None:
         assert snippet.count(f"{MARK}{each.mention.text}{MARK}") == 1
         assert len(snippet) <= 2 * AROUND + len(each.mention.text) + 4
         bare = snippet.replace(MARK, "").strip("…")
-        assert bare in each.quote.text
+        unmarked = "".join(words for words, is_marker in each.quote.pieces() if not is_marker)
+        assert bare in " ".join(unmarked.split())
         assert each.line("es").startswith(f"p. {each.pages[0]}")
     notes = [each for each in trotsky.listed if each.mention.kind == "note"]
     assert notes
     assert all(f", n. {each.quote.notes[0]}" in each.line("en") for each in notes)
+
+
+def test_notes_are_not_glued_to_words(assistant: Assistant) -> None:
+    """A line leaves out the marker of a note, which it names at its end; the words are whole."""
+    called = [
+        each
+        for name in ("Iván Smirnov", "Stalin", "Trotsky", "Rakovsky", "Rádek")
+        for each in assistant.mentions(name).listed
+        if any(is_marker for part in each.around() for _, is_marker in part)
+    ]
+    assert len(called) > 2
+    for each in called:
+        before, name, after = ("".join(words for words, _ in part) for part in each.around())
+        assert name == each.mention.text
+        assert (before + name + after).strip("…") in each.quote.text
+        markers = [words for part in each.around() for words, is_marker in part if is_marker]
+        for number in markers:
+            assert number in each.quote.notes
+            assert not re.search(rf"[^\W\d]\W?{number}(?!\d)", each.snippet())
+            assert f"(n. {', '.join(each.quote.notes)})" in each.line("es")
+    lines = str(assistant.mentions("Iván Smirnov"))
+    assert "*Iván Smirnov* desde un rincón de Armenia.  (n. 14)" in lines
 
 
 def test_inferred_pages_are_said(assistant: Assistant) -> None:

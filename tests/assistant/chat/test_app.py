@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Locator, expect
 
 from assistant.archive import Archive
 from assistant.ask import Assistant
@@ -108,6 +110,43 @@ def test_axe_finds_nothing_serious(
         expect(visit.page.get_by_role("tabpanel")).to_be_visible()
         assert _wrong(visit) == []
     visit.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_wide_screen_is_one_sheet(
+    browser: Browser, cronica: tuple[str, Assistant], dark: bool
+) -> None:
+    """Beside a page that fills not all of a wide screen there is the same paper."""
+    visit = Visit(browser, cronica[0], "es-ES", dark=dark)
+    visit.page.set_viewport_size({"width": 1800, "height": 900})
+    seen = Image.open(io.BytesIO(visit.page.screenshot())).convert("RGB")
+    paper = {seen.getpixel((x, y)) for x in (2, 200, 1797) for y in (2, 600, 897)}
+    assert paper == {(23, 21, 19) if dark else (247, 243, 235)}
+    visit.close()
+
+
+def _box(shown: Locator) -> FloatRect:
+    """Return where something is on the screen."""
+    box = shown.bounding_box()
+    assert box
+    return box
+
+
+def test_nothing_is_pushed_off_the_screen(visit: Visit) -> None:
+    """A question stands close under the names of the rooms, and all there is to type in is seen."""
+    visit.ask("¿Cuántas cartas políticas salieron de Alma Ata?")
+    tab, asked = visit.page.get_by_role("tab").first, visit.page.locator(".asked").first
+    assert 0 < _box(asked)["y"] - _box(tab)["y"] - _box(tab)["height"] < 30
+    for remarking in (False, True):
+        if remarking:
+            visit.page.get_by_text("falta algo").click()
+            expect(visit.page.locator("#remark-words textarea")).to_be_focused()
+        for width, height in ((1280, 860), (375, 740)):
+            visit.page.set_viewport_size({"width": width, "height": height})
+            assert len({_box(each)["y"] for each in visit.page.get_by_role("tab").all()}) == 1
+            assert _box(visit.page.get_by_role("log"))["height"] > 150
+            assert visit.page.evaluate("document.documentElement.scrollHeight") == height
+            expect(visit.page.locator("#take-json")).to_be_in_viewport(ratio=1)
 
 
 def test_no_english_under_spanish(visit: Visit) -> None:

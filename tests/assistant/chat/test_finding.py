@@ -38,12 +38,22 @@ def test_every_mention_is_listed_and_drawn(cronica: tuple[str, Assistant]) -> No
     assert f"{len(strokes)} menciones de «Stalin»" in html
 
 
+def test_markers_are_raised(cronica: tuple[str, Assistant]) -> None:
+    """The marker of a note stands raised beside its word, as in an answer, and is not lost."""
+    listing = cronica[1].mentions("Iván Smirnov")
+    assert "Armenia.<sup>14</sup></span></li>" in listing_html(listing, "es")
+    for each in listing.listed:
+        markers = [words for part in each.around() for words, is_marker in part if is_marker]
+        assert all(f"<sup>{words}</sup>" in listing_html(listing, "es") for words in markers)
+
+
 def test_a_name_that_is_not_there(cronica: tuple[str, Assistant]) -> None:
     """It is said, with what was searched; a name without a letter is told in one line."""
     finding, request = Finding(cronica[1], Room()), gr.Request(headers={"accept-language": "es"})
     every = [book.book_id for book in cronica[1].index.books]
     assert "«Zapata» no se menciona." in _said(finished(finding.find("Zapata", every, request)))
-    assert "No hay pregunta; escribe una." in _said(finished(finding.find(" ", every, request)))
+    assert "Falta el nombre; escribe uno." in _said(finished(finding.find(" ", every, request)))
+    assert "pregunta con 4000 como" in _said(finished(finding.find("a" * 4001, every, request)))
     assert 'role="alert"' in finished(finding.find("123", every, request))
     assert "ningún libro está marcado" in _said(finished(finding.find("Stalin", [], request)))
 

@@ -46,10 +46,10 @@ def test_the_shelf_in_both_languages(serving: tuple[str, Assistant]) -> None:
     index = serving[1].current()
     spanish, english = shelf(index, "es"), shelf(index, "en")
     assert [said for said, _ in spanish] == [
-        "Ana Ruiz, El faro (1 págs., 0 notas)",
-        f"{TITLE} (1 págs., 0 notas)",
+        "Ana Ruiz, El faro (1 pág., 0 notas)",
+        f"{TITLE} (1 pág., 0 notas)",
     ]
-    assert english[0] == ("Ana Ruiz, El faro (1 pp., 0 notes)", index.books[0].book_id)
+    assert english[0] == ("Ana Ruiz, El faro (1 p., 0 notes)", index.books[0].book_id)
 
 
 def test_which_are_asked(serving: tuple[str, Assistant]) -> None:
@@ -74,12 +74,14 @@ def test_what_is_known_of_a_book(serving: tuple[str, Assistant]) -> None:
         boxes=(WordBox(0, 3, 0, 1, 1, 2, 2, 0.3), WordBox(4, 6, 0, 2, 1, 3, 2, 0.9)),
     )
     said = re.sub("<[^>]*>", " ", about_html(index, book, "es"))
-    assert "15, pp. 7-21 (2 deducidas, 13 impresas)" in said
+    assert "15, pp. 7-21 (13 impresas, 2 deducidas)" in said
     assert "1; 0 enlazadas con su llamada" in said
     assert "notas cuya llamada no se encontró: 5" in said
-    assert "1 llamadas sin nota" in said
+    assert "1 llamada sin nota" in said
     assert "3 bytes que no eran de su codificación (utf-8)" in said
-    assert "1 palabras de las que el reconocimiento duda" in said
+    assert "1 palabra de la que el reconocimiento duda" in said
+    assert re.search(r"Lengua\s+español\s", said)
+    assert re.search(r"Language\s+Spanish\s", re.sub("<[^>]*>", " ", about_html(index, book, "en")))
     assert "Avisos" not in about_html(index, index.books[0], "es")
 
 
@@ -91,7 +93,7 @@ def test_a_reader_chooses_the_books(browser: Browser, serving: tuple[str, Assist
     expect(visit.ask(FARO).locator(".citation").first).to_contain_text("Ana Ruiz, El faro")
     visit.enter("Biblioteca")
     expect(page.locator("#library")).to_contain_text("Se pregunta a los libros marcados")
-    expect(page.locator("#library")).to_contain_text(f"{TITLE} (1 págs., 0 notas)")
+    expect(page.locator("#library")).to_contain_text(f"{TITLE} (1 pág., 0 notas)")
     assert page.locator("#library img, #library strong, #library a").count() == 0
     boxes.nth(0).uncheck()
     visit.enter("Preguntar")
@@ -132,7 +134,7 @@ def test_a_book_is_added_corrected_and_removed(
     page.locator("#its-author textarea").fill("Eva Mar")
     page.locator("#save").click()
     expect(status).to_contain_text("Guardado: las citas lo siguen.")
-    expect(page.locator("#library")).to_contain_text("Eva Mar, El timón (1 págs.")
+    expect(page.locator("#library")).to_contain_text("Eva Mar, El timón (1 pág.")
     visit.enter("Preguntar")
     answer = visit.ask("¿De qué color pintó el timón la capitana Ruperta?")
     expect(answer.locator(".citation").first).to_contain_text("Eva Mar, El timón")

@@ -13,8 +13,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant.answer import Answer
+from assistant.archive import Archive
 from assistant.ask import Assistant
 from assistant.chat.answer_html import copied
+from assistant.chat.line import Line
 from assistant.chat.panel import Pages
 from assistant.chat.room import Room
 from assistant.chat.said import Talk
@@ -84,7 +86,7 @@ def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> 
 def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
     """An endless question gets one line that says so, and stays; an empty one is none."""
     visit.page.locator("#question textarea").press("Enter")
-    expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4,000 como máximo")
+    expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4000 como máximo")
     assert len(visit.page.locator("#question textarea").input_value()) == 6000
     expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
 
@@ -241,6 +243,28 @@ def test_the_next_question_is_typed_meanwhile(
     expect(visit.page.locator(".asked")).to_have_text([first, second, third])
 
 
+def test_a_hurried_answer_says_so_again(cronica: tuple[str, Assistant], home: Path) -> None:
+    """An answer that was given in a crowd says that it was hurried, and when it is opened anew."""
+    archive = Archive.open(home)
+    talks = Talks(cronica[1], Pages(cronica[1]), Room(archive=archive, line=Line(crowd=-1)))
+    request = gr.Request(headers={"accept-language": "es"})
+    every = [book.book_id for book in cronica[1].index.books]
+
+    async def asking() -> Talk:
+        asked = talks.ask("¿Quién era Sosnovsky?", Talk(), every, request)
+        *_, told = [each async for each in asked]
+        assert isinstance(told[1], Talk)
+        return told[1]
+
+    talk = finished(asking())
+    again = talks.reopened(talk.name or "", request)
+    for each in (talk, again):
+        assert "Preguntaban muchos: se contestó deprisa" in unescape(each.said[0].reply)
+    talks.room.line.crowd = 2
+    assert "deprisa" not in unescape(finished(asking()).said[0].reply)
+    archive.close()
+
+
 def test_what_is_folded_away(visit: Visit, cronica: tuple[str, Assistant]) -> None:
     """A quotation as printed, and why its passage was found, are there when they are opened."""
     answer = visit.ask("¿Quién era Sosnovsky?")
@@ -314,7 +338,7 @@ def test_a_remark_that_is_too_long(cronica: tuple[str, Assistant], tmp_path: Pat
     words, _, talk, _ = talks.remark("a" * 2001, "", judged, request)
     assert len(words) == 2001
     assert talk.judged == (0, "missing")
-    assert "es demasiado largo; dilo con 2,000 caracteres" in unescape(talk.said[0].reply)
+    assert "es demasiado largo; dilo con 2000 caracteres" in unescape(talk.said[0].reply)
     words, page, talk, _ = talks.remark("", "p. 9", talk, request)
     assert (words, page, talk.judged) == ("", "", None)
     assert [each.page for _, each in read_feedback(tmp_path / FILE)] == ["", "9"]

@@ -8,7 +8,9 @@ import string
 import gradio as gr
 import pytest
 
-from assistant.chat.words import WORDS, checked, interface_of
+from assistant.chat.words import WORDS, checked, counted, interface_of, number
+from assistant.phrases import Interface
+from index.language import LANGUAGES
 from tests.conftest import ROOT
 
 
@@ -31,7 +33,7 @@ def test_nothing_is_said_that_is_not_used() -> None:
     files = (ROOT / "assistant" / "chat").glob("*.py")
     code = "".join(path.read_text("utf-8") for path in files if not path.match("words_??.py"))
     made = tuple(each for each in re.findall(r'f"(\w*_)\{', code) if each)
-    unused = {name for name in WORDS["en"] if f'"{name}"' not in code}
+    unused = {each for each in WORDS["en"] if f'"{each.removesuffix("_one")}"' not in code}
     # Where a page's label is from is a phrase's name; what is asked twice is named by its room.
     elsewhere = {"declared", "kept_delete", "library_remove"}
     assert {name for name in unused if not name.startswith(made)} <= elsewhere
@@ -61,4 +63,30 @@ def test_a_question_that_cannot_be_asked() -> None:
     """An empty or endless question gets one line in the reader's language; others none."""
     assert checked(" ", "es") == "No hay pregunta; escribe una."
     assert "4,001 characters; ask in at most 4,000" in (checked("a" * 4001, "en") or "")
+    assert "tiene 4001 caracteres; pregunta con 4000" in (checked("a" * 4001, "es") or "")
     assert checked("¿Quién?", "es") is None
+
+
+@pytest.mark.parametrize("interface", ["es", "en"])
+def test_every_language_has_a_name(interface: Interface) -> None:
+    """The languages that a book may be in are named, and no two alike."""
+    names = [WORDS[interface][f"language_{code}"] for code in LANGUAGES]
+    assert len(set(names)) == len(LANGUAGES)
+    assert {name for name in WORDS[interface] if name.startswith("language_")} == {
+        f"language_{code}" for code in LANGUAGES
+    }
+
+
+def test_one_and_many() -> None:
+    """One thing has words of its own where it needs them; numbers are written as readers do."""
+    assert [counted("pages", count, "es") for count in (0, 1, 2)] == [
+        "0 págs.",
+        "1 pág.",
+        "2 págs.",
+    ]
+    assert counted("warn_replaced", 1, "en") == "1 byte that did not fit its encoding ({encoding})"
+    assert counted("origin_none", 1, "es") == "1 sin número"
+    assert [number(count, "en") for count in (4000, 12345)] == ["4,000", "12,345"]
+    assert [number(count, "es") for count in (4000, 12345)] == ["4000", "12\u202f345"]
+    for words in WORDS.values():
+        assert {name for name in words if name.endswith("_one") and name[:-4] not in words} == set()
