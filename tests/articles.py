@@ -1,9 +1,16 @@
-"""An article of two paragraphs, to learn reading from in tests."""
+"""What is learned from in tests: an article of two paragraphs, and a folder of data."""
 
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
+
 from eval.reader.data import Asked, Paragraph, Reading
-from eval.training.data import Pair
+from eval.training.data import BENCHMARK, ENGLISH, SOURCES, Pair
+from index.passages import cut
+from index.read import read_book
+from tests.conftest import CRONICA
 
 FIRST = (
     "El jefe de estación dormía hasta mediodía. Los trenes pasaban sin detenerse casi nunca. "
@@ -37,3 +44,33 @@ def reading() -> Reading:
     pairs = tuple(Pair(f"who waited {at} ?", f"keeper {at} waited .") for at in range(5))
     paragraphs = tuple(Paragraph("es", "Río", text, bounds(text)) for text in (FIRST, SECOND))
     return Reading(paragraphs, questions, (), pairs, "a fingerprint")
+
+
+def folder(data: Path) -> Path:
+    """Make a folder of data: the chronicle's passages, each asked for by its first words."""
+    paragraphs = [
+        {
+            "context": text,
+            "qas": [
+                {
+                    "id": f"{at:024x}",
+                    "question": f"¿Dónde dice {' '.join(text.split()[:5])}?",
+                    "answers": [{"text": text[:3], "answer_start": 0}],
+                }
+            ],
+        }
+        for at, text in enumerate(passage.bare() for passage in cut(read_book(CRONICA)))
+        if at < 12
+    ]
+    squad = json.dumps({"data": [{"title": "Crónica", "paragraphs": paragraphs}]}).encode()
+    data.mkdir()
+    nothing = json.dumps({"data": []}).encode()
+    for name, content in {
+        SOURCES["es"]: squad,
+        SOURCES["it"]: gzip.compress(nothing),
+        SOURCES["pt"]: nothing,
+        BENCHMARK: nothing,
+        ENGLISH: gzip.compress(b'{"question": "who ?", "sentence": "the keeper ."}'),
+    }.items():
+        (data / name).write_bytes(content)
+    return data

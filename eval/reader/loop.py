@@ -17,7 +17,7 @@ import torch
 
 from eval.reader import network
 from eval.reader.data import Reading
-from eval.reader.examples import Example, examples
+from eval.reader.examples import Example, Part, examples
 from eval.reader.network import Learned, Target, Tokens
 from eval.training import checkpoint as checkpoints
 from eval.training.network import Base
@@ -35,13 +35,17 @@ Batch = tuple[list[Tokens], list[Target]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is; ``batch`` is in examples, a checkpoint is written every ``keep`` steps."""
+    """What a run is; ``batch`` is in examples, a checkpoint is written every ``keep`` steps.
+
+    ``without`` is what is left out of the examples.
+    """
 
     steps: int
     batch: int = 16
     seed: int = 1
     keep: int = 100
     rate: float = 1.5e-4
+    without: frozenset[Part] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,15 @@ def learn(
         "seed": settings.seed,
         "rate": settings.rate,
         "data": reading.fingerprint,
+        "without": ", ".join(sorted(settings.without)),
     }
     learned = network.start(base, settings.seed)
     average = {name: tensor.detach().clone() for name, tensor in learned.items()}
     optimizer = _optimizer(learned, settings.rate)
     groups = {"learned": learned, "average": average}
     done = checkpoints.resume(checkpoint, identity, groups, optimizer) if resume else 0
-    stream = batches(base, examples(reading, settings.seed), settings.batch, settings.seed, done)
+    passes = examples(reading, settings.seed, settings.without)
+    stream = batches(base, passes, settings.batch, settings.seed, done)
     for step in range(done + 1, settings.steps + 1):
         rate = min(1.0, step / WARM_UP) * min(1.0, (1 - (step - 1) / settings.steps) / FALLING)
         for group in optimizer.param_groups:

@@ -2,7 +2,8 @@
 
 SQuAD's F1 and exact match on XQuAD, which is never learned from; and, on the articles that are held
 out, how well the score tells a passage that answers from one that does not: from another paragraph
-of its article, and from SQuAD 2.0's own, whose questions were written to mislead. Runs the model as
+of its article, and from SQuAD 2.0's own, whose questions were written to mislead. With another
+reader's file also how much more that is than the other's, on the same questions. Runs the model as
 the product does, on ONNX Runtime.
 """
 
@@ -10,15 +11,15 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
 from assistant.command import run_commands
-from eval.metrics import SEED, Interval, auroc, mean, share
+from eval.metrics import SEED, Interval, auroc, mean, paired_difference, share
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
@@ -29,8 +30,32 @@ LANGUAGES = ("es", "en", "de", "ru")
 # What SQuAD's scorer leaves out, in any language.
 _MARKS = str.maketrans("", "", string.punctuation)
 _ARTICLES = ("a", "an", "the")
+T = TypeVar("T")
+Pair = tuple[float, float]  # a passage's score by one reader, and by the other
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+class Answers(NamedTuple):
+    """F1 and exact match of each question."""
+
+    f1s: list[float]
+    exacts: list[bool]
+
+
+class Told(NamedTuple):
+    """Scores of passages that answer, and of others."""
+
+    answered: list[float]
+    others: list[float]
+
+
+class HeldOut(NamedTuple):
+    """F1 of each question; scores against another paragraph's, and against SQuAD 2.0's own."""
+
+    f1s: list[float]
+    another: Told
+    own: Told
 
 
 @app.command()
@@ -40,23 +65,37 @@ def measure(
         Path | None, typer.Option(help="A reader's file; else the package's.")
     ] = None,
     sample: Annotated[int, typer.Option(help="Questions a row; 0 for all.")] = 0,
+    against: Annotated[
+        Path | None, typer.Option(help="A reader's file to say the differences from, too.")
+    ] = None,
 ) -> None:
     """Print a line for each measure, with its interval and number of questions."""
     from assistant.reader import FILE, Reader
     from eval.reader.data import read_reading
 
     opened = Reader.open(reader or FILE)
+    other = Reader.open(against) if against is not None else None
     for language in LANGUAGES:
-        f1, exact = on_benchmark(opened, data, language, sample)
-        print(f"XQuAD {language}/es: F1 {f1}; exact {exact}", flush=True)
+        ours = on_benchmark(opened, data, language, sample)
+        print(f"XQuAD {language}/es: F1 {mean(ours.f1s)}; exact {share(ours.exacts)}", flush=True)
+        if other is not None:
+            theirs = on_benchmark(other, data, language, sample)
+            print(f"  more F1: {_signed(paired_difference(theirs.f1s, ours.f1s))}", flush=True)
     reading = read_reading(data, None)
-    for name, value in on_held_out(opened, reading, sample).items():
-        print(f"held out, {name}: {value}", flush=True)
+    held = on_held_out(opened, reading, sample)
+    beside = on_held_out(other, reading, sample) if other is not None else None
+    print(f"held out, F1: {mean(held.f1s)}")
+    if beside is not None:
+        print(f"  more: {_signed(paired_difference(beside.f1s, held.f1s))}")
+    print(f"held out, AUROC, answered against another paragraph: {area(*held.another)}")
+    if beside is not None:
+        print(f"  more: {_signed(area_difference(beside.another, held.another))}")
+    print(f"held out, AUROC, answered against SQuAD 2.0's own (es): {area(*held.own)}")
+    if beside is not None:
+        print(f"  more: {_signed(area_difference(beside.own, held.own))}")
 
 
-def on_benchmark(
-    reader: Reader, data: Path, language: str, sample: int = 0
-) -> tuple[Interval, Interval]:
+def on_benchmark(reader: Reader, data: Path, language: str, sample: int = 0) -> Answers:
     """Return F1 and exact match of a language's questions over the Spanish paragraphs."""
     from eval.reader.data import read_benchmark
 
@@ -72,50 +111,77 @@ def on_benchmark(
         said = text[span.start : span.end]
         f1s.append(max(f1(said, each) for each in answers))
         exacts.append(max(exact(said, each) for each in answers))
-    return mean(f1s), share(exacts)
+    return Answers(f1s, exacts)
 
 
-def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> dict[str, Interval]:
-    """Return the measures on held-out articles, by name."""
+def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
+    """Return what is measured on held-out articles; the questions' order is always the same."""
     from eval.reader.misleading import Looks
 
     looks = Looks(reading.paragraphs)
     chosen = [reading.held_out[at] for at in _sample(len(reading.held_out), sample)]
-    scores: dict[str, list[float]] = {"answered": [], "another": [], "own": []}
-    spanish: list[float] = []
-    f1s: list[float] = []
+    held = HeldOut([], Told([], []), Told([], []))
     for asked in chosen:
         paragraph = reading.paragraphs[asked.paragraph]
         question = asked.forms[paragraph.language]
         found = reader.read(question, [paragraph.text])[0]
         if asked.answer is None:
-            scores["own"].append(found.score)
+            held.own.others.append(found.score)
             continue
-        scores["answered"].append(found.score)
+        held.another.answered.append(found.score)
         if paragraph.language == "es":
-            spanish.append(found.score)
+            held.own.answered.append(found.score)
         right = paragraph.text[asked.answer.start : asked.answer.stop]
         said = paragraph.text[found.span.start : found.span.end]
-        f1s.append(f1(said, right))
+        held.f1s.append(f1(said, right))
         for other in looks.like(asked, 1):
             read = reader.read(question, [reading.paragraphs[other].text])[0]
-            scores["another"].append(read.score)
-    return {
-        "F1": mean(f1s),
-        "AUROC, answered against another paragraph": area(scores["answered"], scores["another"]),
-        "AUROC, answered against SQuAD 2.0's own (es)": area(spanish, scores["own"]),
-    }
+            held.another.others.append(read.score)
+    return held
 
 
 def area(positive: Sequence[float], negative: Sequence[float]) -> Interval:
     """Return the AUROC with the percentile bootstrap's interval at 95 %; both are drawn anew."""
+    return _drawn_anew(auroc, positive, negative)
+
+
+def area_difference(before: Told, after: Told) -> Interval:
+    """Return how much larger the AUROC is after, bootstrapped in pairs.
+
+    The same passages have the same places in both. Raises :class:`ValueError` where the two are not
+    of the same length.
+    """
+
+    def more(answered: Sequence[Pair], others: Sequence[Pair]) -> float:
+        old, new = (
+            auroc([each[at] for each in answered], [each[at] for each in others]) for at in (0, 1)
+        )
+        return new - old
+
+    return _drawn_anew(
+        more,
+        list(zip(before.answered, after.answered, strict=True)),
+        list(zip(before.others, after.others, strict=True)),
+    )
+
+
+def _drawn_anew(
+    figure: Callable[[Sequence[T], Sequence[T]], float],
+    positive: Sequence[T],
+    negative: Sequence[T],
+) -> Interval:
+    """Return a figure of two samples with its interval, each drawn again from itself."""
     rng = Random(SEED)
     drawn = sorted(
-        auroc(rng.choices(positive, k=len(positive)), rng.choices(negative, k=len(negative)))
+        figure(rng.choices(positive, k=len(positive)), rng.choices(negative, k=len(negative)))
         for _ in range(RESAMPLES if positive and negative else 1)
     )
     low, high = (drawn[round(at * (len(drawn) - 1))] for at in (0.025, 0.975))
-    return Interval(auroc(positive, negative), low, high, len(positive) + len(negative))
+    return Interval(figure(positive, negative), low, high, len(positive) + len(negative))
+
+
+def _signed(value: Interval) -> str:
+    return f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f}, n {value.n})"
 
 
 def f1(said: str, right: str) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.command import note, run_commands
+from eval.reader.examples import Part
 from eval.training.train import needs_torch
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def train(
     seed: Annotated[int, typer.Option(help="Which order, damage and beginning.")] = 1,
     keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
     rate: Annotated[float, typer.Option(help="The optimiser's largest step.")] = 1.5e-4,
+    without: Annotated[
+        list[Part] | None, typer.Option(help="Part of the examples to leave out; may be repeated.")
+    ] = None,
 ) -> None:
     """Learn a reader from the data and write it; the same seed learns the same."""
     needs_torch()
@@ -58,7 +62,7 @@ def train(
         f"{sum('en' in each.forms for each in reading.asked)} of them in English too, "
         f"{len(reading.pairs)} English pairs; {len(reading.held_out)} questions held out"
     )
-    settings = Settings(steps, batch, seed, keep, rate)
+    settings = Settings(steps, batch, seed, keep, rate, frozenset(without or ()))
     base = open_base()
     learned = learn(base, reading, settings, checkpoint, resume=resume, tell=_telling(steps))
     note(f"{out}: written, reader {write_reader(out, base, learned).name}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
 from itertools import islice
 
 import pytest
 
 from eval.reader.data import Reading
-from eval.reader.examples import Example, examples
+from eval.reader.examples import Example, Part, examples
 from eval.reader.misleading import words
 from tests import articles
+from tests.articles import FIRST, SECOND
 
 
 @pytest.fixture(name="reading", scope="module")
@@ -66,3 +69,58 @@ def test_a_pass_is_the_same_for_a_seed(reading: Reading) -> None:
     one, two, other = (list(islice(examples(reading, seed), 3)) for seed in (5, 5, 6))
     assert one == two != other
     assert one[0] != one[1]
+
+
+def test_what_the_shipped_reader_read_is_drawn_again(reading: Reading) -> None:
+    """With nothing left out, the draws are those that the file in the package was learned with."""
+    passes = list(islice(examples(reading, 1), 40))
+    assert sha256(repr(passes).encode()).hexdigest()[:12] == "be03e0d5d020"
+    assert passes == list(islice(examples(reading, 1, without=()), 40))
+
+
+def drawn(reading: Reading, *without: Part) -> list[Example]:
+    """Return what forty passes read."""
+    return [each for found in islice(examples(reading, 1, without), 40) for each in found]
+
+
+def test_questions_stay_in_their_paragraphs_language(reading: Reading) -> None:
+    """Without the other languages, none is asked in one that its paragraph is not in."""
+    first, *others = reading.asked
+    first = replace(first, forms={**first.forms, "en": "When did an engineer get off?"})
+    two = replace(reading, asked=(first, *others))
+    assert "When did an engineer get off?" in {each.question for each in drawn(two)}
+    one = {each.question for each in drawn(two, Part.LANGUAGES)}
+    assert not any("engineer" in each for each in one)
+    assert any("ingeniero" in each for each in one)
+
+
+def test_nothing_is_damaged_without_noise(reading: Reading) -> None:
+    """Without noise, each passage stands in the text it was cut from, and so does each question."""
+    known = " ".join([FIRST, SECOND, *(pair.sentence for pair in reading.pairs)])
+    whole = [each for each in drawn(reading, Part.NOISE) if each.exact and each.answer is not None]
+    assert whole
+    assert all(each.passage in known for each in whole)
+    wordings = {each.forms["es"] for each in reading.asked}
+    assert {each.question for each in whole} <= wordings
+    noisy = [each for each in drawn(reading) if each.exact and each.answer is not None]
+    assert any(each.passage not in known for each in noisy)
+    assert not {each.question for each in noisy} <= wordings
+
+
+def test_nothing_misleads_but_what_the_data_ask_so(reading: Reading) -> None:
+    """Without what misleads, only SQuAD 2.0's own questions and pairs have no answer."""
+
+    def unanswered(found: list[Example]) -> int:
+        return sum(each.answer is None and each.exact for each in found)
+
+    own = sum(each.answer is None for each in reading.asked) * 40
+    left = drawn(reading, Part.MISLEADING)
+    assert unanswered(left) == own < unanswered(drawn(reading))
+    assert any(each.answer is None and not each.exact for each in left)
+
+
+def test_the_english_pairs_are_left_out(reading: Reading) -> None:
+    """Without them only questions with marked words, or none, are read; with all out, no more."""
+    assert {each.exact for each in drawn(reading)} == {True, False}
+    assert {each.exact for each in drawn(reading, Part.ENGLISH)} == {True}
+    assert len(drawn(reading, *Part)) == len(reading.asked) * 40

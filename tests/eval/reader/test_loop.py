@@ -16,7 +16,7 @@ torch = pytest.importorskip(
 
 from assistant.reader import KNOWN_PASSAGE, KNOWN_QUESTION, Reader  # noqa: E402 - where torch is
 from eval.reader.data import Asked, Paragraph, Reading  # noqa: E402
-from eval.reader.examples import Example  # noqa: E402
+from eval.reader.examples import Example, Part  # noqa: E402
 from eval.reader.export import in_four_bits, write_reader  # noqa: E402
 from eval.reader.loop import Settings, Step, learn  # noqa: E402
 from eval.reader.network import Learned, forward, loss, start, target, tokens  # noqa: E402
@@ -90,12 +90,15 @@ def test_a_run_goes_on_as_if_it_had_not_stopped(
 
 
 def test_another_runs_checkpoint_is_refused(base: Base, reading: Reading, tmp_path: Path) -> None:
-    """A checkpoint of another seed is not gone on from, and is not written over."""
+    """A checkpoint of another seed, or of other examples, is not gone on from."""
     path = tmp_path / "checkpoint.pt"
     learn(base, reading, Settings(steps=1, batch=2, keep=1), path, resume=False, tell=ignore)
-    other = Settings(steps=2, batch=2, seed=9, keep=1)
-    with pytest.raises(UserError, match="of another run"):
-        learn(base, reading, other, path, resume=True, tell=ignore)
+    for other in (
+        Settings(steps=2, batch=2, seed=9, keep=1),
+        Settings(steps=2, batch=2, keep=1, without=frozenset({Part.NOISE})),
+    ):
+        with pytest.raises(UserError, match="of another run"):
+            learn(base, reading, other, path, resume=True, tell=ignore)
 
 
 def test_a_checkpoint_that_cannot_be_written(base: Base, reading: Reading, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.reader.measure import area, exact, f1
+from eval.reader.measure import Told, area, area_difference, exact, f1
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,17 @@ def test_an_area_has_an_interval() -> None:
     assert half.value == 0.5
     assert 0.3 < half.low < 0.5 < half.high < 0.7
     assert area([], [1.0]).value == 0.5
+
+
+def test_two_areas_are_compared_on_the_same_passages() -> None:
+    """A reader against itself differs by nothing; a better one by more than chance."""
+    worse = Told([1.0, 2.0, 3.0, 4.0] * 5, [1.0, 2.0, 3.0, 4.0] * 5)
+    better = Told([each + 2 for each in worse.answered], worse.others)
+    assert area_difference(worse, worse) == (0.0, 0.0, 0.0, 40)
+    more = area_difference(worse, better)
+    assert more.value == pytest.approx(area(*better).value - 0.5)
+    assert 0 < more.low < more.value < more.high
+    less = area_difference(better, worse)
+    assert less.value == -more.value
+    with pytest.raises(ValueError, match="zip"):
+        area_difference(worse, Told([1.0], [1.0]))

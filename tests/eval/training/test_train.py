@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from eval.training import train
-from eval.training.data import BENCHMARK, ENGLISH, SOURCES
+from eval.training.data import SOURCES
 from index.model.adapter import read_adapter
-from index.passages import cut
-from index.read import read_book
-from tests.conftest import CRONICA
+from tests import articles
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of data: the chronicle's passages, each asked for by its first words."""
-    paragraphs = [
-        {
-            "context": text,
-            "qas": [
-                {
-                    "id": f"{at:024x}",
-                    "question": f"¿Dónde dice {' '.join(text.split()[:5])}?",
-                    "answers": [{"text": text[:3], "answer_start": 0}],
-                }
-            ],
-        }
-        for at, text in enumerate(passage.bare() for passage in cut(read_book(CRONICA)))
-        if at < 12
-    ]
-    squad = json.dumps({"data": [{"title": "Crónica", "paragraphs": paragraphs}]}).encode()
-    data = tmp_path / "data"
-    data.mkdir()
-    nothing = json.dumps({"data": []}).encode()
-    for name, content in {
-        SOURCES["es"]: squad,
-        SOURCES["it"]: gzip.compress(nothing),
-        SOURCES["pt"]: nothing,
-        BENCHMARK: nothing,
-        ENGLISH: gzip.compress(b'{"question": "who ?", "sentence": "the keeper ."}'),
-    }.items():
-        (data / name).write_bytes(content)
-    return data
+    return articles.folder(tmp_path / "data")
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")

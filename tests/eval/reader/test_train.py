@@ -1,0 +1,31 @@
+"""The command that learns the reader: its file is a reader, of all examples or of a part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip(
+    "torch", reason="torch is not installed: pip install 'apostilla[train]'"
+)
+
+from assistant.reader import Reader  # noqa: E402 - where torch is
+from eval.reader import train  # noqa: E402
+from tests import articles  # noqa: E402
+
+
+def test_parts_are_left_out_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file is a reader, and the checkpoint knows that it is of a run without the two."""
+    data, out = articles.folder(tmp_path / "data"), tmp_path / "reader.npz"
+    options = ["--data", data, "--out", out, "--checkpoint", tmp_path / "checkpoint.pt"]
+    rest = ["--steps", "2", "--batch", "4", "--without", "noise", "--without", "english"]
+    with pytest.raises(SystemExit) as done:
+        train.main([*map(str, options), *rest])
+    assert done.value.code == 0
+    reader = Reader.open(out, tmp_path)
+    said = capsys.readouterr().err
+    assert "step 2 of 2" in said
+    assert said.endswith(f"{out}: written, reader {reader.name}\n")
+    held = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert held["identity"]["without"] == "english, noise"
