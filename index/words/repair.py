@@ -248,12 +248,15 @@ def _judged(word: str, name: bool, lexicon: Lexicon) -> str:
 
 def _likely(low: str, name: bool, lexicon: Lexicon) -> Iterator[dict[str, float]]:
     """Yield how likely a word is to have been each of others: by one fault, by two, by more."""
+    language, book = lexicon.language, lexicon.words.book
 
     def among(found: Mapping[str, float]) -> dict[str, float]:
         return {
             each: lexicon.printed(each) * chance
             for each, chance in found.items()
-            if each != low and _may_be(each, name, low, lexicon)
+            if (each in language or each in book)  # hardly any of thousands are
+            and each != low
+            and _may_be(each, name, low, lexicon)
         }
 
     once = dict.fromkeys(undone(low, lexicon.readings), lexicon.alike)
@@ -273,7 +276,6 @@ def _struck(low: str, lexicon: Lexicon) -> dict[str, float]:
     return {
         each: lexicon.hit if len(each) == len(low) else moved
         for each in strayed(low, lexicon.letters)
-        if each in lexicon.language or each in lexicon.words.book
     }
 
 
