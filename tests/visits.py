@@ -21,6 +21,7 @@ from assistant.chat.login import Login
 from assistant.chat.room import Room
 from assistant.chat.server import Serving, address, chat_server, listen
 from index.book import Book
+from tests.conftest import PATIENCE
 
 Made = TypeVar("Made")
 
@@ -112,6 +113,7 @@ class Visit:
         before = answers.count()
         self.page.locator("#question textarea").fill(question)
         self.page.locator("#question textarea").press("Enter")
+        answers.nth(before).wait_for(timeout=PATIENCE)  # sooner than expect(), which looks seldom
         expect(answers).to_have_count(before + 1)
         return answers.nth(before)
 

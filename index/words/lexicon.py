@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,16 +81,34 @@ def shares(language: str) -> Mapping[str, float]:
 
 def by_length(language: str, others: Iterable[str]) -> dict[int, Alike]:
     """Return the longer words of a language that are not rare, and of others, by their length."""
-    held: dict[int, list[str]] = {}
-    for word in sorted({*_longer(language), *others}):
-        if LONG <= len(word) < WIDE and max(word) < "\uffff":
-            held.setdefault(len(word), []).append(word)
-    return {
-        length: (words, np.array([[ord(each) for each in word] for word in words], dtype=np.uint16))
-        for length, words in held.items()
-    }
+    held, known = dict(_longer(language)), shares(language)
+    for length, alike in _held(word for word in others if known.get(word, 0.0) < RARE).items():
+        held[length] = _merged(held[length], alike) if length in held else alike
+    return held
+
+
+def _merged(one: Alike, other: Alike) -> Alike:
+    """Return both as one, in their order: a language has too many words to make it anew."""
+    places = [bisect_left(one[0], word) for word in other[0]]
+    return sorted([*one[0], *other[0]]), np.insert(one[1], places, other[1], axis=0)
 
 
 @cache
-def _longer(language: str) -> Sequence[str]:
-    return [word for word, share in shares(language).items() if len(word) >= LONG and share >= RARE]
+def _longer(language: str) -> Mapping[int, Alike]:
+    """Return those of a language, which are the same for every book."""
+    return _held(word for word, share in shares(language).items() if share >= RARE)
+
+
+def _held(words: Iterable[str]) -> dict[int, Alike]:
+    """Return words by their length, in their order."""
+    held: dict[int, list[str]] = {}
+    for word in sorted(set(words)):
+        if LONG <= len(word) < WIDE and max(word) < "\uffff":
+            held.setdefault(len(word), []).append(word)
+    return {length: (words, _rows(words, length)) for length, words in held.items()}
+
+
+def _rows(words: Sequence[str], length: int) -> NDArray[np.uint16]:
+    """Return a row of letters, by their numbers, for each word of a length."""
+    letters = np.array(words, dtype=f"U{length}").view(np.uint32)
+    return letters.reshape(len(words), length).astype(np.uint16)

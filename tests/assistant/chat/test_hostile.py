@@ -34,10 +34,12 @@ class Playing(Assistant):
         match = re.search(r"número (\d+)", asked.question)
         number = int(match[1]) if match else 0
         books = [each for each in self.index.books if f"número {number} " in each.text]
+        quotes = tuple(_quote(each) for each in books)
         played = replace(
             answer,
             confidence="answered",
-            quotes=tuple(_quote(each) for each in books),
+            quotes=quotes,
+            short=quotes[0],
             nearest=(),
             understood=f"modelo {HOSTILE[number]}",
         )
@@ -79,6 +81,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         use(patch, FakeEmbedding())
         build_index(folder / "index", sources)
         opened = Playing.open(folder / "index")
+        opened.reads = False  # what is said is played
         yield opened
         opened.index.close()
 

@@ -19,6 +19,7 @@ from assistant.chat.guard import UPLOAD_LIMIT
 from assistant.chat.login import Login, Passwords
 from assistant.chat.room import READER, Offered, Room
 from assistant.chat.server import Serving, address, checked, listen, serve
+from assistant.cli import _first_book
 from index.errors import UserError
 from index.search import Index
 from tests.assistant.test_cli import run
@@ -221,29 +222,33 @@ def test_a_user_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         serve(serving=Serving(users=("ana",)))
 
 
-def test_a_first_visit_begins_with_the_bundled_book(tmp_path: Path) -> None:
+def test_a_first_visit_begins_with_the_bundled_book(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without an index the chat indexes the chronicle, says so, and answers from it; once."""
     command = [sys.executable, "-m", "assistant.cli", "chat", "--port", "0", "--no-browser"]
-    for first in (True, False):
-        with subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "APOSTILLA_HOME": str(tmp_path)},
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            try:
-                assert process.stderr
-                lines = []
-                while not lines or not lines[-1].startswith("http"):
-                    lines.append(process.stderr.readline())
-                    assert lines[-1], lines
-                assert ("no index yet" in lines[0]) is first
-                assert "Apostilla" in httpx.get(lines[-1].strip()).text
-            finally:
-                process.terminate()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "APOSTILLA_HOME": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr
+            lines = []
+            while not lines or not lines[-1].startswith("http"):
+                lines.append(process.stderr.readline())
+                assert lines[-1], lines
+            assert "no index yet" in lines[0]
+            assert "Apostilla" in httpx.get(lines[-1].strip()).text
+        finally:
+            process.terminate()
     with closing(Index.open(tmp_path / "index")) as index:
         assert [book.metadata.title for book in index.books] == ["Crónica del año de Alma Ata"]
+        _first_book(tmp_path / "index")
+        assert capsys.readouterr().err == ""
+        assert index.is_answering()
 
 
 def test_a_reading_room_or_a_named_folder_needs_an_index(tmp_path: Path) -> None:

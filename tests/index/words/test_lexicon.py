@@ -39,11 +39,14 @@ def test_an_unknown_language_has_no_words() -> None:
 
 def test_longer_words_are_held_by_length() -> None:
     """Those of the language that are not rare, and others, each with a row of letters."""
-    held = by_length("es", ["alpinismos", "Gorchakov".lower(), "corta"])
+    others = ["zzqzzqzzq", "Gorchakov".lower(), "corta", "revolución", "aabbaabba", "😀" * 9]
+    held = by_length("es", others)
     assert all(length >= LONG for length in held)
     words, rows = held[9]
     assert "gorchakov" in words
     assert "revolución" in held[10][0]
     assert rows.shape == (len(words), 9)
-    assert "".join(map(chr, rows[words.index("gorchakov")])) == "gorchakov"
+    assert ["".join(map(chr, row)) for row in rows] == list(words)
+    assert all(list(each) == sorted(set(each)) for each, _ in held.values())
+    assert "gorchakov" not in by_length("es", [])[9][0]
     assert all(shares("es").get(word, 1) >= RARE for word in words)
