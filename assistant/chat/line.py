@@ -97,6 +97,11 @@ class Line:
         place.add_done_callback(self._left)
         return Place(before, place, leaving)
 
+    def holds(self, whose: str) -> bool:
+        """Tell whether somebody has a place: waits, or is worked for."""
+        with self._lock:
+            return any(who == whose for who, _ in self._standing.values())
+
     def leave(self, whose: str) -> None:
         """Give up somebody's places; what is worked on already is finished, for nobody."""
         with self._lock:

@@ -52,7 +52,8 @@ class Talks:
         Nothing is done about an empty question, nor, beside an answer that is asked for again,
         about another: it stays in its box.
         """
-        if not question.strip() or talk.asking is not None:
+        asking = talk.asking is not None and self.room.line.holds(request.session_hash or "")
+        if asking or not question.strip():
             yield _same(8)
             return
         async for each in self._asked(question, talk, ticked, request):

@@ -61,9 +61,7 @@ def number(count: int, interface: Interface) -> str:
 
 
 def checked(question: str, interface: Interface) -> str | None:
-    """Say, where a question cannot be asked, why; ``None`` where it can."""
-    if not question.strip():
-        return WORDS[interface]["empty"]
+    """Say, where a question is too long to be asked, so; ``None`` where it can."""
     if len(question) > QUESTION_LENGTH:
         words = WORDS[interface]["too_long"]
         length, limit = number(len(question), interface), number(QUESTION_LENGTH, interface)

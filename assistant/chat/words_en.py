@@ -20,7 +20,6 @@ ENGLISH = {
     "edit": "change the question",
     "link": "link",
     "link_copied": "Link copied.",
-    "empty": "There is no question; write one.",
     "too_long": "The question has {length} characters; ask in at most {limit}.",
     "failed": "That did not work: {error}",
     "busy": "Many are asking just now; ask again in a moment.",

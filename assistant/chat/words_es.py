@@ -21,7 +21,6 @@ SPANISH = {
     "edit": "cambiar la pregunta",
     "link": "enlace",
     "link_copied": "Enlace copiado.",
-    "empty": "No hay pregunta; escribe una.",
     "too_long": "La pregunta tiene {length} caracteres; pregunta con {limit} como máximo.",
     "failed": "No se pudo: {error}",
     "busy": "Ahora preguntan muchos; pregunta otra vez en un momento.",

@@ -175,7 +175,10 @@ def test_who_leaves_gives_up_every_place() -> None:
             for _ in range(3):
                 line.join(gate.work("gone"), "gone")
             stays = line.join(gate.work("stays"), "stays")
+            assert line.holds("gone")
             line.leave("gone")
+            assert not line.holds("gone")
+            assert line.holds("stays")
             assert line.join(gate.work("next"), "next").before == 2
         await stays
 

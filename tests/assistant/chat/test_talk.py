@@ -181,17 +181,23 @@ def test_a_question_is_changed(visit: Visit) -> None:
     expect(visit.page.locator(".asked")).to_have_text(["¿Y qué edad tenía?"])
 
 
-def test_an_answer_is_stopped(
-    visit: Visit, cronica: tuple[str, Assistant], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Esc stops an answer that takes long; it can be asked again, and then is answered."""
-    held, answered = threading.Event(), cronica[1].answered
+def _held(assistant: Assistant, patch: pytest.MonkeyPatch) -> threading.Event:
+    """Hold back every answer until what is returned is set."""
+    held, answered = threading.Event(), assistant.answered
 
     def slowly(asked: Understood) -> tuple[Answer, Found]:
         held.wait(30)
         return answered(asked)
 
-    monkeypatch.setattr(cronica[1], "answered", slowly)
+    patch.setattr(assistant, "answered", slowly)
+    return held
+
+
+def test_an_answer_is_stopped(
+    visit: Visit, cronica: tuple[str, Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Esc stops an answer that takes long; it can be asked again, and then is answered."""
+    held = _held(cronica[1], monkeypatch)
     box = visit.page.locator("#question textarea")
     box.fill("¿Cuántas cartas políticas salieron de Alma Ata?")
     box.press("Enter")
@@ -212,13 +218,7 @@ def test_the_next_question_is_typed_meanwhile(
     visit: Visit, cronica: tuple[str, Assistant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is typed, and sent, while an answer is on its way stays, and is answered after it."""
-    held, answered = threading.Event(), cronica[1].answered
-
-    def slowly(asked: Understood) -> tuple[Answer, Found]:
-        held.wait(30)
-        return answered(asked)
-
-    monkeypatch.setattr(cronica[1], "answered", slowly)
+    held = _held(cronica[1], monkeypatch)
     first, second, third = "¿De qué murió Nina?", "¿Quién era Sosnovsky?", "¿Qué comían los perros?"
     box = visit.page.locator("#question textarea")
     box.fill(first)
