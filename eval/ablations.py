@@ -141,7 +141,8 @@ def reread(opened: Index, asked: Given, located: Located) -> list[tuple[int, ...
 def followed(opened: Index, asked: Given, located: Located) -> Rankings:
     """Return the gains of follow-ups: as they are understood, without each idea, written out.
 
-    A conversation is played from its first turn, so that each leans on what was answered.
+    A conversation is played from its first turn, so that each leans on what was answered. Written
+    out is left out where the gold set has not every follow-up so.
     """
     found: Rankings = {}
     talking = Assistant(opened, reads=False)
@@ -152,7 +153,7 @@ def followed(opened: Index, asked: Given, located: Located) -> Rankings:
             for name, hits in _understood(conversation, turn):
                 found.setdefault(name, []).append(_gains(hits, turn, located))
             conversation.ask(turn.question)
-    return found
+    return {name: gains for name, gains in found.items() if len(gains) == len(found["all"])}
 
 
 def _understood(conversation: Conversation, turn: Turn) -> Iterator[tuple[str, Found]]:
@@ -162,8 +163,8 @@ def _understood(conversation: Conversation, turn: Turn) -> Iterator[tuple[str, F
         yield "without the page just quoted", conversation.find(turn.question, HITS)
     with patch.object(assistant.conversation, "NAMES", 0):
         yield "without its names", conversation.find(turn.question, HITS)
-    written_out = turn.written_out or turn.question
-    yield "written out", conversation.find(written_out, HITS, alone=True)
+    if turn.written_out is not None:
+        yield "written out", conversation.find(turn.written_out, HITS, alone=True)
 
 
 def rows(rankings: Rankings) -> Iterator[tuple[str, list[Interval], Interval]]:

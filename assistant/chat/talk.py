@@ -52,8 +52,7 @@ class Talks:
         Nothing is done about an empty question, nor, beside an answer that is asked for again,
         about another: it stays in its box.
         """
-        asking = talk.asking is not None and self.room.line.holds(request.session_hash or "")
-        if asking or not question.strip():
+        if self._is_asking(talk, request) or not question.strip():
             yield _same(8)
             return
         async for each in self._asked(question, talk, ticked, request):
@@ -64,7 +63,7 @@ class Talks:
     ) -> AsyncIterator[Asked]:
         """Do what a link under a question or an answer says: "again:<its number>", say."""
         match = _ACT.fullmatch(told)
-        if match is None or int(match[2]) >= len(talk.said) or talk.asking is not None:
+        if match is None or int(match[2]) >= len(talk.said) or self._is_asking(talk, request):
             yield _same(8)
             return
         number = int(match[2])
@@ -98,6 +97,10 @@ class Talks:
     def unremarked(self, talk: Talk, request: gr.Request) -> tuple[str, str, Talk, Messages]:
         """Leave it at the fault; what is kept already stays."""
         return self.remark("", "", talk, request)
+
+    def _is_asking(self, talk: Talk, request: gr.Request) -> bool:
+        """Tell whether an answer is on its way; where it failed, none is."""
+        return talk.asking is not None and self.room.line.holds(request.session_hash or "")
 
     def stop(self, talk: Talk, request: gr.Request) -> tuple[Talk, Messages]:
         """Leave the question that is being answered unanswered."""

@@ -55,8 +55,9 @@ MENDED = 0.5  # share of the unknown words that repair: of scans 0.7 and more, o
 FEW = 4  # unknown words: fewer say nothing of a scan
 MANY = 100  # fewer do not tell damage by chance from another language
 SAMPLE = 400  # of the unknown words are tried, to tell how a book was damaged
-FRESH = 0.9  # unknown words, each counted once, by all: of damaged books 0.91 and more, of Italian
-# read as Spanish, German as English and their like 0.5 to 0.7, and that before much of it repairs
+FRESH = 0.9  # unknown words, each counted once, by all: of damaged books 0.91 and more; of Italian
+# read as Spanish, German as English and their like 0.5 to 0.7, only of short texts to 0.97, and of
+# those less is repaired than MENDED
 COMMON = 1e-6  # words of the language at least so frequent are never repaired
 UNSEEN = 1e-10  # how likely one given word is that neither the language nor the book knows
 LENGTHY, FEWER = 6, 0.25  # letters from which on it is so much less likely with every further one
