@@ -46,8 +46,34 @@ def reading() -> Reading:
     return Reading(paragraphs, questions, (), pairs, "a fingerprint")
 
 
+def book(title: str, language: str = "es") -> str:
+    """Return a made-up book of one paragraph, as a line of its file."""
+    return json.dumps(
+        {
+            "title": title,
+            "language": language,
+            "text": f"{title}: {FIRST}",
+            "questions": [
+                {
+                    "kind": "answered",
+                    "answer": "un ingeniero",
+                    "forms": {"en": "Who got off?", "es": "¿Quién se apeó?", "ru": "Кто сошёл?"},
+                },
+                {
+                    "kind": "near",
+                    "beside": "medir el río",
+                    "forms": {"en": "How wide was the river?", "es": "¿Qué anchura tenía el río?"},
+                },
+            ],
+        }
+    )
+
+
 def folder(data: Path) -> Path:
-    """Make a folder of data: the chronicle's passages, each asked for by its first words."""
+    """Make a folder of data: the chronicle's passages, each asked for by its first words.
+
+    In it is ``books``, the folder of one made-up book.
+    """
     paragraphs = [
         {
             "context": text,
@@ -73,4 +99,6 @@ def folder(data: Path) -> Path:
         ENGLISH: gzip.compress(b'{"question": "who ?", "sentence": "the keeper ."}'),
     }.items():
         (data / name).write_bytes(content)
+    (data / "books").mkdir()
+    (data / "books" / "rio.jsonl").write_text(book("Un río"), encoding="utf-8")
     return data

@@ -168,6 +168,7 @@ PLAN = [
     "eval/peers/others.py",
     "eval/peers/against.py",
     "eval/training/__init__.py",
+    "eval/training/written.py",
     "eval/training/data.py",
     "eval/training/batches.py",
     "eval/training/export.py",

@@ -2,7 +2,8 @@
 
 The same files and the same things left out as for the adapter (``eval/training/data.py``): whatever
 may be XQuAD, and the held-out articles, which are kept to measure with. English questions have no
-ids; those that ask the same as a Spanish or Italian one are known by their vectors.
+ids; those that ask the same as a Spanish or Italian one are known by their vectors. Besides, the
+made-up books of ``eval/training/written.py``, of which some are held out as well.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from eval.training.data import (
     may_be_used,
     squad,
 )
+from eval.training.written import BOOKS, WrittenParagraph, read_written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,30 +55,38 @@ class Paragraph:
 class Asked:
     """A question about a paragraph, by its place; ``answer`` is a stretch of it, or None.
 
-    ``forms`` are its wordings by language, its paragraph's own first.
+    ``forms`` are its wordings by language, its paragraph's own first. Where nothing answers,
+    ``beside`` is the stretch that looks as if it did, if that is known.
     """
 
     id: str
     forms: Mapping[str, str]
     paragraph: int
     answer: range | None
+    beside: range | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Paragraphs, and the questions about them; ``pairs`` are English, without marked words."""
+    """Paragraphs, and the questions about them; ``pairs`` are English, without marked words.
+
+    ``written`` are the questions about made-up books, ``written_held_out`` those held out of them.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     asked: tuple[Asked, ...]
     held_out: tuple[Asked, ...]
     pairs: tuple[Pair, ...]
     fingerprint: str
+    written: tuple[Asked, ...] = ()
+    written_held_out: tuple[Asked, ...] = ()
 
 
-def read_reading(folder: Path, vectors: Vectors | None) -> Reading:
+def read_reading(folder: Path, vectors: Vectors | None, books: Path = BOOKS) -> Reading:
     """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use.
 
     ``vectors`` finds English wordings of the other languages' questions; without it there are none.
+    ``books`` is the folder of the made-up books.
     """
     digest = hashlib.sha256()
     names = (*SOURCES.values(), ENGLISH, BENCHMARK)
@@ -93,12 +103,17 @@ def read_reading(folder: Path, vectors: Vectors | None) -> Reading:
     if vectors is not None:
         asked, pairs = _with_english(asked, pairs, paragraphs, vectors)
     apart = [paragraphs[each.paragraph].title in HELD_OUT for each in asked]
+    made = read_written(books)
+    digest.update(made.fingerprint.encode())
+    written, held_out = (_written(of, paragraphs) for of in (made.books, made.held_out))
     return Reading(
         tuple(paragraphs),
         tuple(each for each, kept in zip(asked, apart, strict=True) if not kept),
         tuple(each for each, kept in zip(asked, apart, strict=True) if kept),
         tuple(pairs),
         digest.hexdigest()[:12],
+        tuple(written),
+        tuple(held_out),
     )
 
 
@@ -123,13 +138,9 @@ def _add(
     paragraphs: list[Paragraph],
     asked: list[Asked],
 ) -> None:
-    import sentencex
-
     for each in titled.paragraphs:
         if not may_be_used(each, benchmark):
             continue
-        bounds = sentencex.get_sentence_boundaries(language, each.context)
-        starts = (0, *(bound["end_index"] for bound in bounds))
         for question in each.qas:
             answer = None
             if question.answerable:
@@ -139,7 +150,38 @@ def _add(
                     continue
             forms = {language: question.question}
             asked.append(Asked(question.id, forms, len(paragraphs), answer))
-        paragraphs.append(Paragraph(language, titled.title, each.context, starts))
+        paragraphs.append(_paragraph(language, titled.title, each.context))
+
+
+def _paragraph(language: str, title: str, text: str) -> Paragraph:
+    import sentencex
+
+    bounds = sentencex.get_sentence_boundaries(language, text)
+    return Paragraph(language, title, text, (0, *(bound["end_index"] for bound in bounds)))
+
+
+def _written(
+    books: Mapping[str, Sequence[WrittenParagraph]], paragraphs: list[Paragraph]
+) -> list[Asked]:
+    """Return the questions of made-up books; their paragraphs are added."""
+    asked = []
+    for title, held in books.items():
+        for number, each in enumerate(held):
+            for at, question in enumerate(each.questions):
+                words = question.answer or question.beside
+                place = range(each.text.index(words), each.text.index(words) + len(words))
+                own = {each.language: question.forms[each.language]}
+                asked.append(
+                    Asked(
+                        f"{title}/{number}/{at}",
+                        {**own, **question.forms},
+                        len(paragraphs),
+                        place if question.kind == "answered" else None,
+                        None if question.kind == "answered" else place,
+                    )
+                )
+            paragraphs.append(_paragraph(each.language, title, each.text))
+    return asked
 
 
 def _place(text: str, answer: str, near: int) -> range | None:

@@ -13,6 +13,7 @@ brings; with nothing left out, nothing is drawn otherwise. Knows no model.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -30,6 +31,8 @@ PAIRS_A_PASS = 3_500  # of the English
 PAIR_MISLEADING = 0.35  # of the pairs are asked of the sentences beside theirs alone
 BESIDE = 1  # sentences, at most, on either side of a pair's
 OTHER_LANGUAGE = 0.4
+OPENING = 2  # words that say what a question asks for: "how old", "what was"
+WRITTEN_A_PASS = 2  # times that a question of the made-up books is asked, in any of its languages
 SCANNED, DAMAGE = 0.2, (0.01, 0.02, 0.04)
 HYPHENATED = 0.3  # of the damaged passages keep a line-end hyphen
 _SEEDS = 1_000_000
@@ -42,6 +45,7 @@ class Part(StrEnum):
     NOISE = "noise"  # damage of passages, and typing in haste
     MISLEADING = "misleading"  # what ``misleading.py`` makes; SQuAD 2.0's own stay, and the pairs'
     ENGLISH = "english"  # the English pairs
+    WRITTEN = "written"  # the made-up books
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +66,53 @@ def examples(
 ) -> Iterator[list[Example]]:
     """Yield what each pass reads, in the order of the data, without end."""
     if Part.LANGUAGES in without:
-        reading = replace(reading, asked=tuple(_in_own_language(each) for each in reading.asked))
+        reading = replace(
+            reading,
+            asked=tuple(map(_in_own_language, reading.asked)),
+            written=tuple(map(_in_own_language, reading.written)),
+        )
     if Part.ENGLISH in without:
         reading = replace(reading, pairs=())
+    if Part.WRITTEN in without:
+        reading = replace(reading, written=())
     looks = Looks(reading.paragraphs)
     for number in count():
         rng = Random(f"{seed}/{number}")
         found: list[Example] = []
         for asked in reading.asked:
-            found += _of(asked, looks, rng, without)
+            found += _of(asked, OTHER_LANGUAGE, looks, rng, without)
         places = range(len(reading.pairs))
         for place in rng.sample(places, min(PAIRS_A_PASS, len(places))):
             found.append(_of_pair(reading.pairs, place, rng, without))
+        for _ in range(WRITTEN_A_PASS):
+            for asked in _balanced(reading.written, rng):
+                found += _of(asked, 1.0, looks, rng, without)
         yield found
+
+
+def _balanced(written: Sequence[Asked], rng: Random) -> list[Asked]:
+    """Draw so many of the questions that nothing answers that their wording does not betray them.
+
+    Who writes what a page leaves out likes to ask how old somebody was: of the questions that begin
+    alike, no more are unanswered than answered.
+    """
+    answered = Counter(_opening(each) for each in written if each.answer is not None)
+    unanswered: dict[str, list[Asked]] = {}
+    for each in written:
+        if each.answer is None:
+            unanswered.setdefault(_opening(each), []).append(each)
+    drawn = [
+        each
+        for opening, some in unanswered.items()
+        for each in rng.sample(some, min(len(some), answered[opening]))
+    ]
+    return [*(each for each in written if each.answer is not None), *drawn]
+
+
+def _opening(asked: Asked) -> str:
+    """Return how a question begins: in English, where it has that wording."""
+    wording = asked.forms.get("en", next(iter(asked.forms.values())))
+    return " ".join(wording.lower().split()[:OPENING])
 
 
 def _in_own_language(asked: Asked) -> Asked:
@@ -82,21 +120,30 @@ def _in_own_language(asked: Asked) -> Asked:
     return replace(asked, forms={language: wording})
 
 
-def _of(asked: Asked, looks: Looks, rng: Random, without: Collection[Part]) -> list[Example]:
+def _of(
+    asked: Asked, other: float, looks: Looks, rng: Random, without: Collection[Part]
+) -> list[Example]:
+    """Read a question with its passage; a share of ``other`` is asked in any of its languages."""
     paragraph = looks.paragraphs[asked.paragraph]
     if asked.answer is None:
         # The paragraph is what misleads: as much of it as a passage holds.
-        part = stretch(paragraph, rng.randrange(len(paragraph.sentences) - 1), LONGEST, rng)
-        return [_example(_wording(asked, rng, without), paragraph.text, part, None, rng, without)]
+        if asked.beside is None:
+            sentence, size = rng.randrange(len(paragraph.sentences) - 1), LONGEST
+        else:
+            sentence, size = sentence_of(paragraph, asked.beside.start), drawn_size(rng)
+        part = stretch(paragraph, sentence, size, rng)
+        wording = _wording(asked, other, rng, without)
+        return [_example(wording, paragraph.text, part, None, rng, without)]
     sentence = sentence_of(paragraph, asked.answer.start)
     part = stretch(paragraph, sentence, drawn_size(rng), rng)
     part = range(part.start, max(part.stop, asked.answer.stop))
-    wording = _wording(asked, rng, without)
+    wording = _wording(asked, other, rng, without)
     found = [_example(wording, paragraph.text, part, asked.answer, rng, without)]
     if Part.MISLEADING not in without and rng.random() < MISLEADING:
-        other = misleading(asked, _wording(asked, rng, without), part, looks, rng)
-        if other is not None:
-            found.append(_example(*other, None, rng, without))
+        wording = _wording(asked, other, rng, without)
+        beside = misleading(asked, wording, part, looks, rng)
+        if beside is not None:
+            found.append(_example(*beside, None, rng, without))
     return found
 
 
@@ -126,9 +173,9 @@ def _beside(pairs: Sequence[Pair], place: int, step: int, wanted: int) -> list[s
     return found
 
 
-def _wording(asked: Asked, rng: Random, without: Collection[Part]) -> str:
+def _wording(asked: Asked, other: float, rng: Random, without: Collection[Part]) -> str:
     forms = list(asked.forms.values())
-    form = rng.choice(forms) if rng.random() < OTHER_LANGUAGE else forms[0]
+    form = rng.choice(forms) if rng.random() < other else forms[0]
     return _typed(form, rng, without)
 
 

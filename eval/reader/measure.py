@@ -2,9 +2,10 @@
 
 SQuAD's F1 and exact match on XQuAD, which is never learned from; and, on the articles that are held
 out, how well the score tells a passage that answers from one that does not: from another paragraph
-of its article, and from SQuAD 2.0's own, whose questions were written to mislead. With another
-reader's file also how much more that is than the other's, on the same questions. Runs the model as
-the product does, on ONNX Runtime.
+of its article, and from SQuAD 2.0's own, whose questions were written to mislead. So too on the
+held-out made-up books, asked in their languages by turns. With another reader's file also how much
+more that is than the other's, on the same questions. Runs the model as the product does, on ONNX
+Runtime.
 """
 
 from __future__ import annotations
@@ -58,6 +59,13 @@ class HeldOut(NamedTuple):
     own: Told
 
 
+class OfBooks(NamedTuple):
+    """F1 of each question of the made-up books; scores of those and of what is not answered."""
+
+    f1s: list[float]
+    told: Told
+
+
 @app.command()
 def measure(
     data: Annotated[Path, typer.Option(help="Folder of the data.")],
@@ -93,6 +101,14 @@ def measure(
     print(f"held out, AUROC, answered against SQuAD 2.0's own (es): {area(*held.own)}")
     if beside is not None:
         print(f"  more: {_signed(area_difference(beside.own, held.own))}")
+    books = on_books(opened, reading)
+    others = on_books(other, reading) if other is not None else None
+    print(f"made-up books held out, F1: {mean(books.f1s)}")
+    if others is not None:
+        print(f"  more: {_signed(paired_difference(others.f1s, books.f1s))}")
+    print(f"made-up books held out, AUROC, answered against not: {area(*books.told)}")
+    if others is not None:
+        print(f"  more: {_signed(area_difference(others.told, books.told))}")
 
 
 def on_benchmark(reader: Reader, data: Path, language: str, sample: int = 0) -> Answers:
@@ -138,6 +154,21 @@ def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
             read = reader.read(question, [reading.paragraphs[other].text])[0]
             held.another.others.append(read.score)
     return held
+
+
+def on_books(reader: Reader, reading: Reading) -> OfBooks:
+    """Return what is measured on held-out made-up books, whose paragraphs are read whole."""
+    found = OfBooks([], Told([], []))
+    for place, asked in enumerate(reading.written_held_out):
+        text = reading.paragraphs[asked.paragraph].text
+        read = reader.read(list(asked.forms.values())[place % len(asked.forms)], [text])[0]
+        if asked.answer is None:
+            found.told.others.append(read.score)
+            continue
+        found.told.answered.append(read.score)
+        said = text[read.span.start : read.span.end]
+        found.f1s.append(f1(said, text[asked.answer.start : asked.answer.stop]))
+    return found
 
 
 def area(positive: Sequence[float], negative: Sequence[float]) -> Interval:

@@ -16,6 +16,7 @@ import typer
 from assistant.command import note, run_commands
 from eval.reader.examples import Part
 from eval.training.train import needs_torch
+from eval.training.written import BOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ def train(
     data: Annotated[Path, typer.Option(help="Folder of the data.")],
     out: Annotated[Path, typer.Option(help="File for the reader.")],
     steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")],
+    books: Annotated[Path, typer.Option(help="Folder of the made-up books.")] = BOOKS,
     checkpoint: Annotated[
         Path, typer.Option(help="File that an interrupted run goes on from.")
     ] = Path(".training/reader.pt"),
@@ -56,11 +58,12 @@ def train(
     from eval.reader.loop import Settings, learn
     from eval.training.network import open_base
 
-    reading = read_reading(data, _vectors)
+    reading = read_reading(data, _vectors, books)
     note(
         f"{len(reading.paragraphs)} paragraphs, {len(reading.asked)} questions, "
         f"{sum('en' in each.forms for each in reading.asked)} of them in English too, "
-        f"{len(reading.pairs)} English pairs; {len(reading.held_out)} questions held out"
+        f"{len(reading.pairs)} English pairs, {len(reading.written)} questions of made-up books; "
+        f"{len(reading.held_out) + len(reading.written_held_out)} questions held out"
     )
     settings = Settings(steps, batch, seed, keep, rate, frozenset(without or ()))
     base = open_base()

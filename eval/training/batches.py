@@ -21,6 +21,7 @@ from eval.noise import noise
 from eval.training.data import Article, Material, Pair, Question
 
 PAIRS_A_PASS = 6_400  # of the English: about a third of a pass's batches, not most of it
+WRITTEN_A_PASS = 3  # times that a made-up book is asked; an article is once
 PAIRS_A_QUESTION = 2  # an English batch is larger than an article's: its texts are short
 FEWEST = 0.5  # of a batch's size; the rest of an article that is smaller is left for another pass
 # Passages for each question: with those that answer, and at most.
@@ -64,9 +65,10 @@ def _planned(
         rng = Random(f"{seed}/{number}")
         plans: list[_Some | tuple[Pair, ...]] = []
         for article in material.articles:
-            shuffled = rng.sample(article.questions, len(article.questions))
-            parts = [tuple(shuffled[at : at + size]) for at in range(0, len(shuffled), size)]
-            plans += [_Some(article, part) for part in parts if len(part) >= FEWEST * size]
+            for _ in range(WRITTEN_A_PASS if article.written else 1):
+                shuffled = rng.sample(article.questions, len(article.questions))
+                parts = [tuple(shuffled[at : at + size]) for at in range(0, len(shuffled), size)]
+                plans += [_Some(article, part) for part in parts if len(part) >= FEWEST * size]
         pairs = rng.sample(material.pairs, min(PAIRS_A_PASS, len(material.pairs)))
         step = PAIRS_A_QUESTION * size
         plans += [tuple(pairs[at : at + step]) for at in range(0, len(pairs), step)]
@@ -84,9 +86,9 @@ def _made(plan: _Some | tuple[Pair, ...], size: int, rng: Random) -> Batch:
 
 
 def _of_article(some: _Some, size: int, rng: Random) -> Batch:
+    other = 1.0 if some.article.written else OTHER_LANGUAGE
     asked = [
-        rng.choice(each.forms) if rng.random() < OTHER_LANGUAGE else each.forms[0]
-        for each in some.questions
+        rng.choice(each.forms) if rng.random() < other else each.forms[0] for each in some.questions
     ]
     # Places in the article, each once, in the order in which they came.
     chosen = dict.fromkeys(each.passage for each in some.questions)

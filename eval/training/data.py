@@ -5,7 +5,7 @@ in SQuAD's translations, and are known there by the ids of their questions. Two 
 cannot be known so and are left out whole: those with questions of other ids (SQuAD-it numbers some
 "d425" instead), and those without an answerable question (SQuAD 2.0's unanswerable ones are newer
 than XQuAD). English sentences have no ids at all: their words are compared. Some articles are held
-out besides, to look at what was learned.
+out besides, to look at what was learned; so are some of the made-up books (``written.py``).
 
 The files are ``shared/data``'s; ``README.md`` beside this file says whose they are.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,7 @@ from pathlib import Path
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as form
 
+from eval.training.written import BOOKS, WrittenParagraph, read_written
 from index.errors import UserError
 
 SOURCES = {
@@ -67,12 +68,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as passages, and questions about them."""
+    """An article as passages, and questions about them.
+
+    ``written`` tells that it is a made-up book, whose questions are as good in every language.
+    """
 
     language: str
     title: str
     passages: tuple[str, ...]
     questions: tuple[Question, ...]
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +148,11 @@ class _Line:
     sentence: str = Field(min_length=1)
 
 
-def read_material(folder: Path) -> Material:
-    """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use."""
+def read_material(folder: Path, books: Path = BOOKS) -> Material:
+    """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use.
+
+    ``books`` is the folder of the made-up books.
+    """
     digest = hashlib.sha256()
     held = {
         name: file_content(folder / name, digest)
@@ -167,9 +175,13 @@ def read_material(folder: Path) -> Material:
         _article(language, each, forms) for language, titled in sources.items() for each in titled
     ]
     articles = [each for each in articles if each.questions]
+    written = read_written(books)
+    digest.update(written.fingerprint.encode())
+    articles += [_book(title, each) for title, each in written.books.items()]
+    held_out = [_book(title, each) for title, each in written.held_out.items()]
     return Material(
         tuple(each for each in articles if each.title not in HELD_OUT),
-        tuple(each for each in articles if each.title in HELD_OUT),
+        (*(each for each in articles if each.title in HELD_OUT), *held_out),
         tuple(english_pairs(folder / ENGLISH, held[ENGLISH], benchmark)),
         digest.hexdigest()[:12],
     )
@@ -218,6 +230,25 @@ def _article(language: str, titled: Titled, forms: dict[str, dict[str, str]]) ->
                     wordings = (asked.question, *others)
                     questions.append(Question(asked.id, wordings, place, near))
     return Article(language, titled.title, tuple(texts), tuple(questions))
+
+
+def _book(title: str, paragraphs: Sequence[WrittenParagraph]) -> Article:
+    """Return a made-up book as an article: the questions that its paragraphs answer."""
+    texts: list[str] = []
+    questions: list[Question] = []
+    for number, paragraph in enumerate(paragraphs):
+        parts = passages(paragraph.text, paragraph.language)
+        near = range(len(texts), len(texts) + len(parts))
+        texts += [paragraph.text[part.start : part.stop].strip() for part in parts]
+        for at, asked in enumerate(paragraph.questions):
+            if asked.kind != "answered":
+                continue
+            starts = paragraph.text.index(asked.answer)
+            place = next(n for n, part in zip(near, parts, strict=True) if starts in part)
+            name = f"{title}/{number}/{at}"
+            questions.append(Question(name, tuple(asked.forms.values()), place, near))
+    language = paragraphs[0].language
+    return Article(language, title, tuple(texts), tuple(questions), written=True)
 
 
 def _asked(articles: Iterable[Titled]) -> Iterator[SquadQuestion]:

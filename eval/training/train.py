@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.command import note, run_commands
+from eval.training.written import BOOKS
 from index.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def train(
     data: Annotated[Path, typer.Option(help="Folder of the data.")],
     out: Annotated[Path, typer.Option(help="File for the adapter.")],
+    books: Annotated[Path, typer.Option(help="Folder of the made-up books.")] = BOOKS,
     checkpoint: Annotated[
         Path, typer.Option(help="File that an interrupted run goes on from.")
     ] = Path(".training/checkpoint.pt"),
@@ -49,7 +51,7 @@ def train(
     from eval.training.loop import Settings, learn
     from eval.training.network import open_base
 
-    material = read_material(data)
+    material = read_material(data, books)
     note(
         f"{len(material.articles)} articles, "
         f"{sum(len(each.questions) for each in material.articles)} questions, "

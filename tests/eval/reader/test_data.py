@@ -1,4 +1,4 @@
-"""What the reader learns from: the same question in several languages, less what is held out."""
+"""What the reader learns from: a question in several languages, less what is held out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from eval.reader.data import read_reading
 from eval.training.data import BENCHMARK, ENGLISH, SOURCES
+from eval.training.written import HELD_OUT
+from tests import articles
 
 
 def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:
@@ -46,8 +48,21 @@ def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:
     def vectors(texts: list[str]) -> np.ndarray:
         return np.eye(3, dtype=np.float32)[[axes[each] for each in texts]]
 
-    found = read_reading(tmp_path, vectors)
+    (tmp_path / "books").mkdir()
+    for title in ("Un río", *HELD_OUT):
+        file = tmp_path / "books" / f"{title}.jsonl"
+        file.write_text(articles.book(title), encoding="utf-8")
+    found = read_reading(tmp_path, vectors, tmp_path / "books")
     assert [each.forms for each in found.asked] == [{"es": "¿Otra?", "en": "the other?"}]
     assert [each.forms["en"] for each in found.held_out] == ["warsaw?"]
     assert [pair.question for pair in found.pairs] == ["the other?", "neither?"]
     assert found.asked[0].answer == range(text.index("río"), text.index("río") + 3)
+    assert len(found.written_held_out) == 2 * len(HELD_OUT)
+    who, how_wide = found.written
+    made = found.paragraphs[who.paragraph]
+    assert list(who.forms) == ["es", "en", "ru"]
+    assert who.answer is not None
+    assert made.text[who.answer.start : who.answer.stop] == "un ingeniero"
+    assert how_wide.answer is None
+    assert how_wide.beside is not None
+    assert made.text[how_wide.beside.start : how_wide.beside.stop] == "medir el río"

@@ -119,6 +119,38 @@ def test_nothing_misleads_but_what_the_data_ask_so(reading: Reading) -> None:
     assert any(each.answer is None and not each.exact for each in left)
 
 
+def test_made_up_books_are_asked_in_every_language(reading: Reading) -> None:
+    """Beside what misleads where nothing answers; without them, nothing else is drawn otherwise."""
+    answered = articles.asked("4", "¿Quién medía?", 0, "un ingeniero")
+    answered = replace(answered, forms={**answered.forms, "de": "Wer maß?", "ru": "Кто мерил?"})
+    place = SECOND.index("tifus")
+    near = articles.asked("5", "¿Cuándo murió ella?", 1, None)
+    near = replace(near, beside=range(place, place + 5))
+    when = articles.asked("6", "¿Cuándo murió el ingeniero?", 1, "el invierno anterior")
+    more = replace(reading, written=(answered, near, when))
+    found = drawn(more)
+    assert {"Wer maß?", "Кто мерил?", "¿Quién medía?"} <= {each.question for each in found}
+    misled = {each.passage for each in drawn(more, Part.NOISE) if "ella" in each.question}
+    assert len(misled) > 1
+    assert all("tifus" in each for each in misled)
+    assert drawn(more, Part.WRITTEN) == drawn(reading)
+
+
+def test_no_beginning_betrays_what_is_not_answered(reading: Reading) -> None:
+    """Of three that begin as one that is answered, one is asked; of a beginning alone, none."""
+    when = articles.asked("4", "¿Cuándo bajó el ingeniero?", 0, "abril de 1912")
+    others = [articles.asked(str(at), f"¿Cuándo bajó el {at}?", 0, None) for at in (5, 6, 7)]
+    alone = articles.asked("8", "¿Cuántos años tenía?", 0, None)
+    more = replace(reading, written=(when, *others, alone))
+    wordings = {each.forms["es"] for each in (*others, alone)}
+    asked = [
+        [each.question for each in found if each.question in wordings]
+        for found in islice(examples(more, 1, [Part.NOISE]), 40)
+    ]
+    assert {len(each) for each in asked} == {2}  # a made-up book is asked twice
+    assert {each for some in asked for each in some} == {each.forms["es"] for each in others}
+
+
 def test_the_english_pairs_are_left_out(reading: Reading) -> None:
     """Without them only questions with marked words, or none, are read; with all out, no more."""
     assert {each.exact for each in drawn(reading)} == {True, False}

@@ -20,6 +20,7 @@ def test_parts_are_left_out_by_name(tmp_path: Path, capsys: pytest.CaptureFixtur
     data, out = articles.folder(tmp_path / "data"), tmp_path / "reader.npz"
     options = ["--data", data, "--out", out, "--checkpoint", tmp_path / "checkpoint.pt"]
     rest = ["--steps", "2", "--batch", "4", "--without", "noise", "--without", "english"]
+    options += ["--books", data / "books"]
     with pytest.raises(SystemExit) as done:
         train.main([*map(str, options), *rest])
     assert done.value.code == 0

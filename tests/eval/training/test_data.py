@@ -18,7 +18,9 @@ from eval.training.data import (
     passages,
     read_material,
 )
+from eval.training.written import HELD_OUT as HELD_OUT_BOOKS
 from index.errors import UserError
+from tests import articles
 
 ID, OF_BENCHMARK = "0" * 23, "b" * 24
 TEXT = (
@@ -77,14 +79,20 @@ def folder(tmp_path: Path) -> Path:
     ]
     lines = [json.dumps({"question": one, "sentence": other}) for one, other in pairs]
     (tmp_path / ENGLISH).write_bytes(gzip.compress("\n".join(lines).encode()))
+    (tmp_path / "books").mkdir()
+    made = "\n".join(articles.book(title) for title in ("Un río", *HELD_OUT_BOOKS))
+    (tmp_path / "books" / "made.jsonl").write_text(made, encoding="utf-8")
     return tmp_path
 
 
 def test_what_may_be_the_benchmark_is_left_out(folder: Path) -> None:
     """Its paragraphs, those that cannot be told from them, its questions and its phrases."""
-    material = read_material(folder)
-    assert [each.title for each in material.articles] == ["Estación", "Stazione", "Estação"]
-    assert [each.title for each in material.held_out] == ["Varsovia"]
+    material = read_material(folder, folder / "books")
+    assert [each.title for each in material.articles] == [
+        *("Estación", "Stazione", "Estação", "Un río"),
+    ]
+    assert [each.title for each in material.held_out[:1]] == ["Varsovia"]
+    assert {each.title for each in material.held_out[1:]} == HELD_OUT_BOOKS
     (pair,) = material.pairs
     assert (pair.question, pair.sentence) == (
         *("what was (then) sold?", "bread wasn't sold, it's said."),
@@ -93,7 +101,7 @@ def test_what_may_be_the_benchmark_is_left_out(folder: Path) -> None:
 
 def test_a_question_has_its_passage_and_its_other_wordings(folder: Path) -> None:
     """The passage holds the answer; wordings in other languages follow the article's own."""
-    station, other, _ = read_material(folder).articles
+    station, other, *_ = read_material(folder, folder / "books").articles
     (question,) = station.questions
     assert "El jefe" in station.passages[question.passage]
     assert question.near == range(len(station.passages))
@@ -102,13 +110,26 @@ def test_a_question_has_its_passage_and_its_other_wordings(folder: Path) -> None
     assert other.questions[0].forms == question.forms[::-1]
 
 
+def test_a_made_up_book_is_an_article(folder: Path) -> None:
+    """What it answers is asked, in every language alike; what it does not is not."""
+    book = read_material(folder, folder / "books").articles[-1]
+    (question,) = book.questions
+    assert book.written
+    assert "un ingeniero" in book.passages[question.passage]
+    assert set(question.forms) == {"Who got off?", "¿Quién se apeó?", "Кто сошёл?"}
+
+
 def test_the_fingerprint_is_the_datas(folder: Path) -> None:
     """The same files have the same fingerprint, another byte has another."""
-    before = read_material(folder).fingerprint
-    assert read_material(folder).fingerprint == before
+    before = read_material(folder, folder / "books").fingerprint
+    assert read_material(folder, folder / "books").fingerprint == before
     path = folder / SOURCES["pt"]
     path.write_bytes(path.read_bytes().replace(b"7?", b"8?"))
-    assert read_material(folder).fingerprint != before
+    after = read_material(folder, folder / "books").fingerprint
+    assert after != before
+    made = folder / "books" / "made.jsonl"
+    made.write_text(made.read_text(encoding="utf-8").replace("Who got off", "Who alighted"))
+    assert read_material(folder, folder / "books").fingerprint not in (before, after)
 
 
 def test_what_is_wrong_is_said(folder: Path) -> None:
@@ -116,13 +137,13 @@ def test_what_is_wrong_is_said(folder: Path) -> None:
     path = folder / ENGLISH
     path.write_bytes(gzip.compress(b'{"question": "who ?"}'))
     with pytest.raises(UserError, match=r"line 1: not a pair \(sentence"):
-        read_material(folder)
+        read_material(folder, folder / "books")
     (folder / SOURCES["es"]).write_text("[]")
     with pytest.raises(UserError, match="not in SQuAD's form"):
-        read_material(folder)
+        read_material(folder, folder / "books")
     path.unlink()
     with pytest.raises(UserError, match="name the folder of the data"):
-        read_material(folder)
+        read_material(folder, folder / "books")
 
 
 @pytest.mark.parametrize("text", ["", "Una frase.", TEXT, "sin fin " * 200, f"{TEXT}Fin."])
@@ -170,9 +191,14 @@ def _numbers(text: str) -> frozenset[str]:
 
 
 def test_there_is_enough_to_learn_from(material: Material) -> None:
-    """Articles in three languages, held-out ones in two, questions that have several wordings."""
-    assert {each.language for each in material.articles} == {"es", "it", "pt"}
-    assert {each.title for each in material.held_out} == HELD_OUT
+    """Articles in three languages, held-out ones in two, questions that have several wordings.
+
+    And made-up books, in more.
+    """
+    articles = [each for each in material.articles if not each.written]
+    assert {each.language for each in articles} == {"es", "it", "pt"}
+    assert {each.language for each in material.articles} >= {"es", "en", "de", "fr", "ru"}
+    assert {each.title for each in material.held_out} == HELD_OUT | HELD_OUT_BOOKS
     questions = [each for article in material.articles for each in article.questions]
     assert len(questions) > 10_000
     assert sum(len(each.forms) > 1 for each in questions) > 3_000

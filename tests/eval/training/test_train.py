@@ -25,6 +25,7 @@ def test_it_writes_an_adapter(
     """Two small steps make a file that the index reads, and say what they were made from."""
     out, checkpoint = tmp_path / "adapter.npz", tmp_path / "checkpoint.pt"
     options = ["--data", folder, "--out", out, "--checkpoint", checkpoint, "--resume"]
+    options += ["--books", folder / "books"]
     with pytest.raises(SystemExit) as done:
         train.main([*map(str, options), "--steps", "2", "--batch", "4"])
     assert done.value.code == 0
@@ -33,7 +34,7 @@ def test_it_writes_an_adapter(
     assert len(adapter.known) == 8
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("1 articles, 12 questions, 1 English pairs; 0 articles held out\n")
+    assert said.err.startswith("2 articles, 13 questions, 1 English pairs; 0 articles held out\n")
     assert "step 2 of 2" in said.err
     assert said.err.endswith(f"{out}: written, adapter {adapter.name}\n")
     assert checkpoint.is_file()
