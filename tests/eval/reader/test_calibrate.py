@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.reader.calibrate import Case, First, fit, kept_paragraphs, questions
+from eval.reader.calibrate import Case, Question, Read, Source, fit, kept_paragraphs, questions
 from eval.reader.data import Asked, Paragraph, Reading
 
 
@@ -28,22 +28,30 @@ def test_rare_answers_count_as_much_as_the_rest() -> None:
 
 def test_the_first_hit_is_by_both_scores() -> None:
     """With more weight on the reader, another hit comes first."""
-    case = Case("x", ((5.0, -4.0, False), (4.5, 6.0, True)))
-    assert case.first(0.0) == First(-4.0, holds=False)
-    assert case.first(0.1) == First(6.0, holds=True)
+    one, other = Read(5.0, -4.0, holds=False), Read(4.5, 6.0, holds=True)
+    case = Case("x", (one, other))
+    assert case.first(0.0) == one
+    assert case.first(0.1) == other
 
 
 def test_questions_of_what_is_gone_are_not_answered() -> None:
-    """Every third paragraph is left out; only Spanish ones are asked."""
+    """Every third paragraph is left out; only Spanish ones are asked. Made-up books stay whole."""
     paragraphs = tuple(
         Paragraph("es" if place < 4 else "it", "Río", f"El río {place}.", (0, 9))
         for place in range(5)
     )
     asked = [Asked(str(at), {"es": f"¿{at}?", "it": "?"}, at, range(3, 6)) for at in range(5)]
     asked.append(Asked("none", {"es": "¿Nada?"}, 0, None))
-    reading = Reading(paragraphs, (), tuple(asked), (), "a fingerprint")
+    paragraphs += (Paragraph("es", "Mar", "El mar.", (0, 7)),)
+    sea = [Asked("sea", {"es": "¿Qué?"}, 5, range(3, 6)), Asked("no", {"es": "¿Quién?"}, 5, None)]
+    reading = Reading(paragraphs, (), tuple(asked), (), "a fingerprint", (), tuple(sea))
     kept = kept_paragraphs(reading)
-    assert kept == {"Río": [0, 1, 3]}
+    assert kept == {"Río": [0, 1, 3], "Mar": [5]}
     wanted = {("¿0?", "río"), ("¿1?", "río"), ("¿3?", "río"), ("¿2?", ""), ("¿Nada?", "")}
-    assert set(questions(reading, kept, 10)) == wanted
-    assert len(list(questions(reading, kept, 1))) == 3
+    of_books = {("¿Qué?", "mar"), ("¿Quién?", "")}
+    found = list(questions(reading, kept, 10))
+    assert set(found) == {
+        *(Question(*each) for each in wanted),
+        *(Question(*each, Source.BOOKS) for each in of_books),
+    }
+    assert len(list(questions(reading, kept, 1))) == 5
