@@ -40,7 +40,7 @@ HELD_OUT_BATCHES = 8  # looked at with each checkpoint, always the same; never l
 class Settings:
     """What a run is; ``batch`` is in questions, a checkpoint is written every ``keep`` steps."""
 
-    steps: int = 320
+    steps: int = 400
     batch: int = 24
     seed: int = 1
     keep: int = 50

@@ -39,7 +39,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint, if there is one.")
     ] = False,
-    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")] = 320,
+    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")] = 400,
     batch: Annotated[int, typer.Option(min=2, help="Questions of a batch.")] = 24,
     seed: Annotated[int, typer.Option(help="Which order, damage and beginning.")] = 1,
     keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 50,
