@@ -84,7 +84,8 @@ def read_written(folder: Path = BOOKS) -> Written:
                 wrong = error.errors()[0]
                 where = ".".join(map(str, wrong["loc"]))
                 raise UserError(f"{path}, line {number}: {where}: {wrong['msg']}") from None
-            for fault in _faults(found):
+            fault = _fault(found)
+            if fault:
                 raise UserError(f"{path}, line {number}: {fault}")
             books.setdefault(found.title, []).append(found)
     whole = {title: tuple(paragraphs) for title, paragraphs in books.items()}
@@ -95,13 +96,12 @@ def read_written(folder: Path = BOOKS) -> Written:
     )
 
 
-def _faults(paragraph: WrittenParagraph) -> list[str]:
-    """Say what is wrong with a paragraph's questions."""
-    found = []
+def _fault(paragraph: WrittenParagraph) -> str:
+    """Say what is wrong first with a paragraph's questions; nothing where all are right."""
     for each in paragraph.questions:
         words = each.answer if each.kind == "answered" else each.beside
         if not words or paragraph.text.count(words) != 1:
-            found.append(f"{words!r} should stand once in the text")
+            return f"{words!r} should stand once in the text"
         if paragraph.language not in each.forms:
-            found.append(f"{each.forms}: not in the book's language, {paragraph.language}")
-    return found
+            return f"{each.forms}: not in the book's language, {paragraph.language}"
+    return ""
