@@ -49,7 +49,7 @@ adapter: .venv/ready
 reader: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
 	$(BIN)/python -m eval.reader.train --data ../shared/data --out assistant/reader.npz \
-		--steps 4300 --resume
+		--steps 2400 --resume
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:

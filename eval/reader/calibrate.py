@@ -4,15 +4,16 @@ A library is made of the Spanish held-out articles, less every third paragraph, 
 made-up books, and asked: what it answers, what it answered but for the paragraphs that are gone,
 SQuAD 2.0's own questions that were written to mislead, and those of the books, in their languages
 by turns. What the score counts among the first hits is what brings most answers to the first place;
-the chance that the first hit answers is a logistic regression on its score; a short answer is shown
-from the score on from which enough of them are right. They are the numbers of
-``assistant/pointing.py`` and ``assistant/confidence.py``. No book that answers are measured on is
-asked.
+the chance that the first hit answers is a logistic regression on how surely it does, in which both
+sources and both outcomes count alike; how many short answers are right is told by the score from
+which they are shown. Last, each half of the library is asked about the other's books: that is not
+in the text. They are the numbers of ``assistant/pointing.py`` and ``assistant/confidence.py``. No
+book that answers are measured on is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,16 +40,7 @@ LANGUAGE = "es"
 GONE = 3  # every so manieth paragraph is left out of the library
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 KEPT = 0.9  # of what is answered is to be presented so
-SURES = (
-    -2.0,
-    -1.0,
-    0.0,
-    1.0,
-    2.0,
-    3.0,
-    4.0,
-    5.0,
-)  # scores from which a short answer might be shown
+SURES = (-2, -1, 0, 1, 2, 3, 4, 5)  # scores from which a short answer might be shown
 RIGHT = 0.5  # F1 from which a short answer is right
 SEED = 1
 
@@ -68,35 +60,60 @@ def calibrate(
     reader = Reader.open()
     reading = read_reading(data, None)
     kept = kept_paragraphs(reading)
+    asked = list(questions(reading, kept, sample))
     with TemporaryDirectory() as folder:
-        index = library(reading, kept, Path(folder))
-        read = [_read(index, reader, each) for each in questions(reading, kept, sample)]
+        index = library(reading, kept, Path(folder) / "all")
+        cases = [_read(index, reader, each) for each in asked]
         index.close()
-    for weight in WEIGHTS:
+        for weight in WEIGHTS:
+            _tell_first(cases, weight)
+        _tell_confidence(cases, WEIGHT)
         for source in Source:
-            cases = [each for each in read if each.answer and each.source is source]
-            found = share([each.first(weight).holds for each in cases])
-            print(f"{source}, answers in the first hit, weight {weight}: {found}")
-    scores = np.array([each.first(WEIGHT).score for each in read])
-    answered = np.array([bool(each.answer) for each in read])
-    bias, slope = fit(scores, answered)
-    chances = 1 / (1 + np.exp(-(bias + slope * scores)))
-    threshold = float(np.quantile(chances[answered], 1 - KEPT))
-    print(f"BIAS, SLOPE = {bias:.3f}, {slope:.3f}; ANSWERED = {threshold:.3f}")
+            _tell_short(cases, source, WEIGHT)
+        for source in Source:
+            own = {title: at for title, at in kept.items() if _source(reading, title) is source}
+            index = library(reading, own, Path(folder) / source.name)
+            others = [each for each in asked if each.source is not source]
+            refused = [_read(index, reader, each).refused for each in others]
+            print(f"asked of {source} about the others, refused: {share(refused)}", flush=True)
+            index.close()
+
+
+def _tell_first(cases: Sequence[Case], weight: float) -> None:
     for source in Source:
-        of = np.array([each.source is source for each in read])
+        some = [each for each in cases if each.answer and each.source is source]
+        found = share([each.first(weight).holds for each in some])
+        print(f"{source}, answers in the first hit, weight {weight}: {found}")
+
+
+def _tell_confidence(cases: Sequence[Case], weight: float) -> None:
+    values = np.array([each.first(weight).answers for each in cases])
+    answered = np.array([bool(each.answer) for each in cases])
+    sources = np.array([each.source for each in cases])
+    bias, slope = fit(values, answered, sources)
+    chances = 1 / (1 + np.exp(-(bias + slope * values)))
+    counts = alike(answered, sources)
+    threshold = exceeded(chances[answered], counts[answered], KEPT)
+    print(f"BIAS, SLOPE = {bias:.3f}, {slope:.3f}; ANSWERED = {threshold:.3f}")
+    refused = np.array([each.refused for each in cases])
+    for source in Source:
+        of = sources == source
         sure, unsure = chances[answered & of], chances[~answered & of]
         print(f"{source}, AUROC: {area(sure.tolist(), unsure.tolist())}")
         print(f"{source}, answered, presented so: {share((sure >= threshold).tolist())}")
         print(f"{source}, not answered, presented so: {share((unsure >= threshold).tolist())}")
-        for least in SURES:
-            first = [each.first(WEIGHT) for each in read if each.source is source and each.answer]
-            right = [each.f1 >= RIGHT for each in first if each.score >= least]
-            wrong = [each >= least for each in scores[~answered & of]]
-            print(
-                f"{source}, short answers from {least:g} on: {len(right)} of {len(first)}, "
-                f"right {share(right)}; where nothing answers {share(wrong)}"
-            )
+        print(f"{source}, answered, refused: {share(refused[answered & of].tolist())}")
+
+
+def _tell_short(cases: Sequence[Case], source: Source, weight: float) -> None:
+    first = [each.first(weight) for each in cases if each.source is source and each.answer]
+    others = [each.first(weight) for each in cases if each.source is source and not each.answer]
+    for least in SURES:
+        right = [each.f1 >= RIGHT for each in first if each.score >= least]
+        print(
+            f"{source}, short answers from {least} on: {len(right)} of {len(first)}, right "
+            f"{share(right)}; where nothing answers {share([e.score >= least for e in others])}"
+        )
 
 
 class Source(StrEnum):
@@ -107,24 +124,29 @@ class Source(StrEnum):
 
 
 class Read(NamedTuple):
-    """A hit as it was read: retrieval's score, the reader's, and of the answer two things.
+    """A hit as it was read: retrieval's score, the reader's two, and of the answer two things.
 
     Whether its words stand in the hit, and the F1 of what the reader points at.
     """
 
     found: float
     score: float
-    holds: bool
+    answers: float = 0.0
+    holds: bool = False
     f1: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question that was asked; ``answer`` is empty where the library has none."""
+    """A question that was asked; ``answer`` is empty where the library has none.
+
+    ``refused`` tells that it was said not to be in the text.
+    """
 
     answer: str
     hits: tuple[Read, ...]
     source: Source = Source.ARTICLES
+    refused: bool = False
 
     def first(self, weight: float) -> Read:
         """Return the hit that stands first where the reader's score counts so much."""
@@ -137,6 +159,11 @@ class Question(NamedTuple):
     wording: str
     answer: str
     source: Source = Source.ARTICLES
+
+
+def _source(reading: Reading, title: str) -> Source:
+    books = {reading.paragraphs[each.paragraph].title for each in reading.written_held_out}
+    return Source.BOOKS if title in books else Source.ARTICLES
 
 
 def kept_paragraphs(reading: Reading) -> dict[str, list[int]]:
@@ -161,6 +188,7 @@ def library(reading: Reading, kept: dict[str, list[int]], folder: Path) -> Index
     from index.book import Metadata
     from index.search import Index
 
+    folder.mkdir()
     sources = []
     for number, (title, places) in enumerate(kept.items()):
         file = folder / f"{number}.txt"
@@ -202,23 +230,44 @@ def questions(reading: Reading, kept: dict[str, list[int]], sample: int) -> Iter
         yield from rng.sample(found, min(sample, len(found)))
 
 
-def fit(scores: NDArray[np.float64], answered: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return bias and slope: logistic regression, both outcomes counted alike (L-BFGS)."""
+def alike(answered: NDArray[np.bool_], sources: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Return what each case counts: every source, and in it either outcome, as much."""
+    counts = np.zeros(len(answered))
+    for source in np.unique(sources):
+        for outcome in (True, False):
+            these = (sources == source) & (answered == outcome)
+            counts[these] = 1 / max(1, these.sum())
+    whole: NDArray[np.float64] = counts / counts.sum()
+    return whole
+
+
+def exceeded(values: NDArray[np.float64], counts: NDArray[np.float64], by_share: float) -> float:
+    """Return the largest of the values that so large a share of them, as they count, reaches."""
+    order = np.argsort(-values)
+    reached = np.cumsum(counts[order]) / counts.sum()
+    return float(values[order][np.searchsorted(reached, by_share - 1e-9)])
+
+
+def fit(
+    values: NDArray[np.float64], answered: NDArray[np.bool_], sources: NDArray[np.str_]
+) -> tuple[float, float]:
+    """Return bias and slope: logistic regression, cases counted :func:`alike` (L-BFGS)."""
     from scipy.optimize import minimize
 
-    share_of = np.where(answered, 0.5 / answered.sum(), 0.5 / (~answered).sum())
+    counts = alike(answered, sources)
     signs = np.where(answered, 1.0, -1.0)
 
     def lost(weights: NDArray[np.float64]) -> float:
-        return float(share_of @ np.logaddexp(0, -signs * (weights[0] + weights[1] * scores)))
+        return float(counts @ np.logaddexp(0, -signs * (weights[0] + weights[1] * values)))
 
     bias, slope = minimize(lost, np.zeros(2)).x
     return float(bias), float(slope)
 
 
 def _read(index: Index, reader: Reader, asked: Question) -> Case:
+    from assistant.confidence import certainty, judge
     from assistant.conversation import Understood, retrieve
-    from assistant.pointing import FURTHEST, point
+    from assistant.pointing import FURTHEST, point, reordered
 
     found = retrieve(index, Understood(asked.wording))
     pointed = point(reader, asked.wording, found.hits)
@@ -229,8 +278,10 @@ def _read(index: Index, reader: Reader, asked: Question) -> Case:
         holds = wanted in f" {' '.join(words(text))} "
         score = max(-FURTHEST, min(FURTHEST, each.score))
         said = text[each.stretch.start : each.stretch.end]
-        hits.append(Read(each.hit.score, score, holds, f1(said, asked.answer)))
-    return Case(asked.answer, tuple(hits), asked.source)
+        hits.append(Read(each.hit.score, score, each.answers, holds, f1(said, asked.answer)))
+    sure = certainty(found, index.manifest)
+    refused = judge(reordered(found, pointed), sure, pointed) == "not_in_text"
+    return Case(asked.answer, tuple(hits), asked.source, refused)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from assistant.confidence import (
     ANSWERED,
+    ELSEWHERE,
+    HERE,
     NEAREST,
     NOT_IN_TEXT,
+    SAYS,
     certainty,
     chance,
     combined,
@@ -44,31 +47,45 @@ def test_judged_on_the_scale_of_the_index(index: Index, deviations: float, said:
 
 
 def test_read_hits_are_judged_by_whether_the_first_answers(index: Index) -> None:
-    """Read, the first hit's score decides between answered and nearest, whatever the others'."""
+    """Read, how surely the first answers decides between answered and nearest, not the others."""
     found = index.search("¿De qué murió Nina?")
     sure, unsure = (
         tuple(
-            Pointed(hit, Span(0, 1), score if place == 0 else -score, 0.0)
+            Pointed(hit, Span(0, 1), 0.0, answers if place == 0 else -answers)
             for place, hit in enumerate(found.hits)
         )
-        for score in (6.0, -6.0)
+        for answers in (3.0, -3.0)
     )
-    assert judge(found, NOT_IN_TEXT + 0.1, sure) == "answered"
+    assert judge(found, HERE + 0.1, sure) == "answered"
     assert judge(found, NEAREST + 5, unsure) == "nearest"
-    assert judge(found, NOT_IN_TEXT - 0.1, sure) == "not_in_text"
+
+
+def test_what_the_reader_sees_an_answer_to_is_in_the_text(index: Index) -> None:
+    """Where nearness leaves open whether the library speaks of it, any hit that answers decides."""
+    found = index.search("¿De qué murió Nina?")
+
+    def said(deviations: float, *answers: float) -> str:
+        read = zip(found.hits, answers, strict=False)
+        return judge(found, deviations, [Pointed(hit, Span(0, 1), 0.0, of) for hit, of in read])
+
+    assert said(HERE - 0.1, -3.0, SAYS) == "nearest"
+    assert said(ELSEWHERE, 3.0, -3.0) == "answered"
+    assert said(HERE - 0.1, -3.0, SAYS - 0.1) == "not_in_text"
+    assert said(ELSEWHERE - 0.1, 3.0, 3.0) == "not_in_text"
+    assert said(HERE, -3.0, -3.0) == "nearest"
 
 
 def test_the_combined_certainty_rises_with_both(index: Index) -> None:
     """With the reader it is a chance: higher for a surer reader, and for a nearer passage."""
     found = index.search("¿De qué murió Nina?")
 
-    def at(deviations: float, score: float) -> float:
-        return combined(found, deviations, [Pointed(found.hits[0], Span(0, 1), score, 0.0)])
+    def at(deviations: float, answers: float) -> float:
+        return combined(found, deviations, [Pointed(found.hits[0], Span(0, 1), 0.0, answers)])
 
     assert 0 < at(2.0, 1.0) < at(4.0, 1.0) < at(4.0, 5.0) < 1
     assert at(4.0, 50.0) == at(4.0, 90.0)  # beyond what was seen while fitting, no surer
     assert combined(found, 3.7, ()) == 3.7
-    assert chance(-6.0) < ANSWERED < chance(-5.7)
+    assert chance(-1.1) < ANSWERED < chance(-0.9)
 
 
 def test_nothing_found_is_not_in_the_text() -> None:

@@ -14,6 +14,7 @@ from assistant.pointing import (
     LONGEST,
     READ,
     SURE,
+    WEIGHT,
     Pointed,
     point,
     reordered,
@@ -99,7 +100,7 @@ def test_an_unsure_or_long_or_empty_one_is_none(found: Found) -> None:
 def test_only_the_first_hit_gives_a_short_answer(found: Found) -> None:
     """A surer one further down does not come forward."""
     pointed = [
-        replace(each, score=5.0 if place else 0.0)
+        replace(each, score=5.0 if place else SURE - 1)
         for place, each in enumerate(point(Finder(WORDS), QUESTION, found.hits))
     ]
     assert short_answer(found, pointed, [quote_of(each.hit) for each in pointed]) is None
@@ -117,7 +118,7 @@ def test_the_readers_score_counts_a_little(found: Found) -> None:
     assert {hit.key for hit in moved.hits} == {hit.key for hit in found.hits}
     assert [hit.key for hit in moved.hits[READ:]] == [hit.key for hit in found.hits[READ:]]
     gained = next(hit for hit in moved.hits if hit.key == found.hits[1].key)
-    assert gained.score == pytest.approx(found.hits[1].score + 0.1 * FURTHEST)
+    assert gained.score == pytest.approx(found.hits[1].score + WEIGHT * FURTHEST)
     assert gained.legs["reader"] == FURTHEST
     scores = sorted((hit.score for hit in moved.hits[:READ]), reverse=True)
     assert scores == [hit.score for hit in moved.hits[:READ]]

@@ -5,8 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.reader.calibrate import Case, Question, Read, Source, fit, kept_paragraphs, questions
+from eval.reader.calibrate import (
+    Case,
+    Question,
+    Read,
+    Source,
+    alike,
+    exceeded,
+    fit,
+    kept_paragraphs,
+    questions,
+)
 from eval.reader.data import Asked, Paragraph, Reading
+
+
+def one_source(values: np.ndarray) -> np.ndarray:
+    return np.array(["one"] * len(values))
 
 
 def test_the_fit_is_the_odds_that_were() -> None:
@@ -14,7 +28,7 @@ def test_the_fit_is_the_odds_that_were() -> None:
     rng = np.random.default_rng(1)
     scores = rng.normal(0, 3, 20_000)
     answered = rng.random(20_000) < 1 / (1 + np.exp(-0.5 * scores))
-    assert fit(scores, answered) == pytest.approx((0.0, 0.5), abs=0.03)
+    assert fit(scores, answered, one_source(scores)) == pytest.approx((0.0, 0.5), abs=0.03)
 
 
 def test_rare_answers_count_as_much_as_the_rest() -> None:
@@ -23,7 +37,21 @@ def test_rare_answers_count_as_much_as_the_rest() -> None:
     answered = np.array([False, False, False, True, True, True])
     again = np.concatenate([scores, *[scores[:3]] * 9])
     more = np.concatenate([answered, *[answered[:3]] * 9])
-    assert fit(again, more) == pytest.approx(fit(scores, answered), abs=1e-3)
+    before = fit(scores, answered, one_source(scores))
+    assert fit(again, more, one_source(again)) == pytest.approx(before, abs=1e-3)
+
+
+def test_sources_count_alike_however_much_was_asked() -> None:
+    """So many of a small source are kept as of a large one; the threshold is one of the values."""
+    sources = np.array(["large"] * 90 + ["small"] * 10)
+    answered = np.ones(100, dtype=bool)
+    counts = alike(answered, sources)
+    assert counts[sources == "small"].sum() == pytest.approx(0.5)
+    values = np.where(sources == "small", 1.0, 5.0)
+    assert exceeded(values, counts, 0.5) == 5.0
+    assert exceeded(values, counts, 0.6) == 1.0
+    even = np.arange(1.0, 11.0)
+    assert exceeded(even, np.ones(10), 0.9) == 2.0
 
 
 def test_the_first_hit_is_by_both_scores() -> None:
