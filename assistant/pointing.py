@@ -56,12 +56,17 @@ def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, 
 
 
 def reordered(found: Found, pointed: Sequence[Pointed]) -> Found:
-    """Return what was found, the hits that were read in order of both scores."""
+    """Return what was found, the hits that were read in order of both scores.
+
+    Each gains what the reader has for it above the one it has least for: so those that were not
+    read stay behind in score, too.
+    """
     worth = {each.hit.key: max(-FURTHEST, min(FURTHEST, each.score)) for each in pointed}
+    least = min(worth.values(), default=0.0)
     read = [
         replace(
             hit,
-            score=hit.score + WEIGHT * worth[hit.key],
+            score=hit.score + WEIGHT * (worth[hit.key] - least),
             legs={**hit.legs, "reader": worth[hit.key]},
         )
         for hit in found.hits

@@ -112,17 +112,17 @@ def test_nothing_is_kept_of_who_does_not_want_it(visit: Visit, archive: Archive)
 
 def test_a_conversation_is_taken_away(visit: Visit, tmp_path: Path) -> None:
     """As Markdown, DOCX and JSON it has the question, the quotations and the bibliography."""
-    answer = visit.ask("¿Quién era Sosnovsky?")
+    answer = visit.ask("¿Dónde estaba Beloborodov?")
     quote = answer.locator(".words").first.inner_text().strip("«»")
     files = {}
     for form in ("md", "docx", "json"):
         with visit.page.expect_download() as fetched:
             visit.page.locator(f"#take-{form}").click()
-        assert fetched.value.suggested_filename == f"Quién-era-Sosnovsky.{form}"
+        assert fetched.value.suggested_filename == f"Dónde-estaba-Beloborodov.{form}"
         files[form] = tmp_path / form
         fetched.value.save_as(files[form])
     told = json.loads(files["json"].read_text("utf-8"))
-    assert told["turns"][0]["question"] == "¿Quién era Sosnovsky?"
+    assert told["turns"][0]["question"] == "¿Dónde estaba Beloborodov?"
     assert told["turns"][0]["quotes"][0]["text"] == quote
     assert told["bibliography"][0]["title"] == "Crónica del año de Alma Ata"
     text = files["md"].read_text("utf-8")

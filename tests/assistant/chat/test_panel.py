@@ -128,7 +128,9 @@ def test_a_note_that_an_answer_calls(visit: Visit, cronica: tuple[str, Assistant
         link.click()
         quote = Quote(quotes[0].book, note.spans[0].start, note.spans[-1].end)
         visit.expect_page(quote.pages[0])
-        expect(visit.page.locator("#sheet .footnote mark").first).to_be_in_viewport()
+        mark = visit.page.locator("#sheet .footnote mark").first
+        expect(mark).to_have_text(re.compile(re.escape(quote.raw.split("\n")[0])))
+        expect(mark).to_be_in_viewport()
         assert quote.raw.startswith(visit.marked())
 
 

@@ -267,8 +267,8 @@ def test_a_hurried_answer_says_so_again(cronica: tuple[str, Assistant], home: Pa
 
 def test_what_is_folded_away(visit: Visit, cronica: tuple[str, Assistant]) -> None:
     """A quotation as printed, and why its passage was found, are there when they are opened."""
-    answer = visit.ask("¿Quién era Sosnovsky?")
-    quote = cronica[1].ask("¿Quién era Sosnovsky?").shown[0]
+    answer = visit.ask("¿Dónde estaba Beloborodov?")
+    quote = cronica[1].ask("¿Dónde estaba Beloborodov?").shown[0]
     printed, why = answer.locator(".printed").first, answer.locator(".why").first
     expect(printed.locator("pre")).to_be_hidden()
     printed.locator("summary").click()
