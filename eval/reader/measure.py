@@ -85,30 +85,33 @@ def measure(
     other = Reader.open(against) if against is not None else None
     for language in LANGUAGES:
         ours = on_benchmark(opened, data, language, sample)
-        print(f"XQuAD {language}/es: F1 {mean(ours.f1s)}; exact {share(ours.exacts)}", flush=True)
-        if other is not None:
-            theirs = on_benchmark(other, data, language, sample)
-            print(f"  more F1: {_signed(paired_difference(theirs.f1s, ours.f1s))}", flush=True)
+        theirs = on_benchmark(other, data, language, sample).f1s if other else None
+        print(f"XQuAD {language}/es: exact {share(ours.exacts)}")
+        _tell_f1(f"XQuAD {language}/es", ours.f1s, theirs)
     reading = read_reading(data, None)
     held = on_held_out(opened, reading, sample)
-    beside = on_held_out(other, reading, sample) if other is not None else None
-    print(f"held out, F1: {mean(held.f1s)}")
-    if beside is not None:
-        print(f"  more: {_signed(paired_difference(beside.f1s, held.f1s))}")
-    print(f"held out, AUROC, answered against another paragraph: {area(*held.another)}")
-    if beside is not None:
-        print(f"  more: {_signed(area_difference(beside.another, held.another))}")
-    print(f"held out, AUROC, answered against SQuAD 2.0's own (es): {area(*held.own)}")
-    if beside is not None:
-        print(f"  more: {_signed(area_difference(beside.own, held.own))}")
+    beside = on_held_out(other, reading, sample) if other else None
+    _tell_f1("held out", held.f1s, beside.f1s if beside else None)
+    another, own = (beside.another, beside.own) if beside else (None, None)
+    _tell_area("held out, AUROC, answered against another paragraph", held.another, another)
+    _tell_area("held out, AUROC, answered against SQuAD 2.0's own (es)", held.own, own)
     books = on_books(opened, reading)
-    others = on_books(other, reading) if other is not None else None
-    print(f"made-up books held out, F1: {mean(books.f1s)}")
-    if others is not None:
-        print(f"  more: {_signed(paired_difference(others.f1s, books.f1s))}")
-    print(f"made-up books held out, AUROC, answered against not: {area(*books.told)}")
-    if others is not None:
-        print(f"  more: {_signed(area_difference(others.told, books.told))}")
+    others = on_books(other, reading) if other else None
+    _tell_f1("made-up books held out", books.f1s, others.f1s if others else None)
+    told = others.told if others else None
+    _tell_area("made-up books held out, AUROC, answered against not", books.told, told)
+
+
+def _tell_f1(name: str, ours: list[float], theirs: list[float] | None) -> None:
+    print(f"{name}, F1: {mean(ours)}", flush=True)
+    if theirs is not None:
+        print(f"  more: {_signed(paired_difference(theirs, ours))}", flush=True)
+
+
+def _tell_area(name: str, ours: Told, theirs: Told | None) -> None:
+    print(f"{name}: {area(*ours)}", flush=True)
+    if theirs is not None:
+        print(f"  more: {_signed(area_difference(theirs, ours))}", flush=True)
 
 
 def on_benchmark(reader: Reader, data: Path, language: str, sample: int = 0) -> Answers:
