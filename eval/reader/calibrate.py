@@ -40,7 +40,7 @@ LANGUAGE = "es"
 GONE = 3  # every so manieth paragraph is left out of the library
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 KEPT = 0.9  # of what is answered is to be presented so
-SURES = (-2, -1, 0, 1, 2, 3, 4, 5)  # scores from which a short answer might be shown
+SURES = (-8, -4, -3, -2, -1, 0, 1, 2, 3, 4)  # scores from which a short answer might be shown
 RIGHT = 0.5  # F1 from which a short answer is right
 SEED = 1
 
