@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from assistant.reader import Reader
     from index.search import Found, Hit
 
-# Hits that are read. Six hardly change what comes first, nor what comes among the first five, and
-# take half as long again (eval/reader/README.md).
+# Hits that are read. Of six no more come first, nor among the first five, and they take half as
+# long again (eval/reader/README.md).
 READ = 4
 # Of the reader's score, beside a hit's: what brings most answers to the first place on held-out
 # articles and made-up books, both of which hardly tell it from half or twice as much.

