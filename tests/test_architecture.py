@@ -154,6 +154,7 @@ PLAN = [
     "eval/feedback.py",
     "eval/run.py",
     "eval/ablations.py",
+    "eval/unseen.py",
     "eval/large.py",
     "eval/candidates.py",
     "eval/speed.py",
