@@ -85,7 +85,7 @@ def together(runs: Sequence[Run]) -> Run:
 def table(runs: Sequence[Run]) -> list[str]:
     """Return the figures as a table in Markdown: a column a run, and one for all together."""
     from eval.scores import figures, value_of
-    from eval.table import bare
+    from eval.table import bare, written
 
     columns = [*runs, together(runs)]
     names = [each.gold for each in columns]
@@ -95,8 +95,7 @@ def table(runs: Sequence[Run]) -> list[str]:
     found = [figures(each) for each in columns]
     for key in ROWS:
         cells = [bare(value_of(key, each)) for each in found[:-1]]
-        pooled = value_of(key, found[-1])
-        cells.append(str(pooled) if pooled else "")
+        cells += [written(each) for each in found[-1] if each.key == key] or ["–"]
         lines.append(f"| {key.partition('.')[2]} | {' | '.join(cells)} |")
     return lines
 
