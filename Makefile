@@ -49,7 +49,7 @@ adapter: .venv/ready
 reader: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
 	$(BIN)/python -m eval.reader.train --data ../shared/data --out assistant/reader.npz \
-		--steps 2400 --resume
+		--steps 3000 --resume
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:

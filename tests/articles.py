@@ -30,8 +30,8 @@ def bounds(text: str) -> tuple[int, ...]:
 
 def asked(name: str, question: str, paragraph: int, answer: str | None) -> Asked:
     text = (FIRST, SECOND)[paragraph]
-    place = range(text.index(answer), text.index(answer) + len(answer)) if answer else None
-    return Asked(name, {"es": question}, paragraph, place)
+    places = [range(text.index(answer), text.index(answer) + len(answer))] if answer else []
+    return Asked(name, {"es": question}, paragraph, tuple(places))
 
 
 def reading() -> Reading:

@@ -178,6 +178,7 @@ PLAN = [
     "eval/training/loop.py",
     "eval/training/train.py",
     "eval/reader/__init__.py",
+    "eval/reader/further.py",
     "eval/reader/data.py",
     "eval/reader/misleading.py",
     "eval/reader/examples.py",

@@ -48,7 +48,7 @@ ENGLISH = {
     "why": "why this passage",
     "why_scores": "What each way of searching adds; 0 is the ordinary passage.",
     "why_sure": "The best passage is {sure} deviations above questions about something else.",
-    "why_chance": "The chance that the first passage answers is {chance} %.",
+    "why_chance": "The chance that these passages answer is {chance} %.",
     "leg_tokens": "word by word, by meaning",
     "leg_sentences": "the sentence that comes nearest",
     "leg_passages": "the whole passage, by meaning",

@@ -49,7 +49,7 @@ SPANISH = {
     "why": "por qué este pasaje",
     "why_scores": "Lo que suma cada manera de buscar; 0 es el pasaje corriente.",
     "why_sure": "El mejor pasaje queda a {sure} desviaciones de las preguntas ajenas al libro.",
-    "why_chance": "La probabilidad de que el primer pasaje responda es del {chance} %.",
+    "why_chance": "La probabilidad de que estos pasajes respondan es del {chance} %.",
     "leg_tokens": "palabra por palabra, por su sentido",
     "leg_sentences": "la frase que más se acerca",
     "leg_passages": "el pasaje entero, por su sentido",

@@ -4,11 +4,12 @@ A library is made of the Spanish held-out articles, less every third paragraph, 
 made-up books, and asked: what it answers, what it answered but for the paragraphs that are gone,
 SQuAD 2.0's own questions that were written to mislead, and those of the books, in their languages
 by turns. What the score counts among the first hits is what brings most answers to the first place;
-the chance that the first hit answers is a logistic regression on how surely it does, in which both
-sources and both outcomes count alike; how many short answers are right is told by the score from
-which they are shown. Last, each half of the library is asked about the other's books: that is not
-in the text. They are the numbers of ``assistant/pointing.py`` and ``assistant/confidence.py``. No
-book that answers are measured on is asked.
+the chance that what is found answers is a logistic regression on how surely the first hit does and,
+on average, all hits that are read do, in which both sources and both outcomes count alike; how many
+short answers are right is told by the score from which they are shown. Last, each half of the
+library is asked about the other's books: that is not in the text. They are the numbers of
+``assistant/pointing.py`` and ``assistant/confidence.py``. No book that answers are measured on is
+asked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -25,8 +27,8 @@ import numpy as np
 import typer
 
 from assistant.command import run_commands
-from eval.metrics import share
-from eval.reader.measure import area, f1
+from eval.metrics import area, share
+from eval.reader.measure import RIGHT, f1
 from eval.reader.misleading import words
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ GONE = 3  # every so manieth paragraph is left out of the library
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 KEPT = 0.9  # of what is answered is to be presented so
 SURES = (-8, -4, -3, -2, -1, 0, 1, 2, 3, 4)  # scores from which a short answer might be shown
-RIGHT = 0.5  # F1 from which a short answer is right
 SEED = 1
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -87,14 +88,15 @@ def _tell_first(cases: Sequence[Case], weight: float) -> None:
 
 
 def _tell_confidence(cases: Sequence[Case], weight: float) -> None:
-    values = np.array([each.first(weight).answers for each in cases])
+    values = np.array([each.sure(weight) for each in cases])
     answered = np.array([bool(each.answer) for each in cases])
     sources = np.array([each.source for each in cases])
-    bias, slope = fit(values, answered, sources)
-    chances = 1 / (1 + np.exp(-(bias + slope * values)))
+    bias, slopes = fit(values, answered, sources)
+    chances = 1 / (1 + np.exp(-(bias + values @ slopes)))
     counts = alike(answered, sources)
     threshold = exceeded(chances[answered], counts[answered], KEPT)
-    print(f"BIAS, SLOPE = {bias:.3f}, {slope:.3f}; ANSWERED = {threshold:.3f}")
+    print(f"BIAS, SLOPE, SLOPE_ALL = {bias:.3f}, {slopes[0]:.3f}, {slopes[1]:.3f}")
+    print(f"ANSWERED = {threshold:.3f}")
     refused = np.array([each.refused for each in cases])
     for source in Source:
         of = sources == source
@@ -152,6 +154,13 @@ class Case:
         """Return the hit that stands first where the reader's score counts so much."""
         return max(self.hits, key=lambda each: each.found + weight * each.score)
 
+    def sure(self, weight: float) -> tuple[float, float]:
+        """Return how surely the first hit answers, and on average every one does."""
+        from assistant.confidence import clipped
+
+        every = fmean(clipped(each.answers) for each in self.hits)
+        return clipped(self.first(weight).answers), every
+
 
 class Question(NamedTuple):
     """A question to ask, and its answer, empty where the library has none."""
@@ -203,7 +212,7 @@ def questions(reading: Reading, kept: dict[str, list[int]], sample: int) -> Iter
     """Yield questions of each of five kinds, ``sample`` of each at most.
 
     The kinds: answered, of a paragraph that is gone, written to mislead; and of made-up books those
-    that are answered and those that are not.
+    that one stretch answers and those that nothing does.
     """
     there = {place for places in kept.values() for place in places}
     kinds: dict[str, list[Question]] = {"answered": [], "gone": [], "misleading": []}
@@ -220,6 +229,8 @@ def questions(reading: Reading, kept: dict[str, list[int]], sample: int) -> Iter
         else:
             kinds["gone"].append(Question(question, ""))
     for number, each in enumerate(reading.written_held_out):
+        if len(each.answers) > 1:
+            continue
         wording = list(each.forms.values())[number % len(each.forms)]
         text = reading.paragraphs[each.paragraph].text
         answer = text[each.answer.start : each.answer.stop] if each.answer else ""
@@ -250,18 +261,21 @@ def exceeded(values: NDArray[np.float64], counts: NDArray[np.float64], by_share:
 
 def fit(
     values: NDArray[np.float64], answered: NDArray[np.bool_], sources: NDArray[np.str_]
-) -> tuple[float, float]:
-    """Return bias and slope: logistic regression, cases counted :func:`alike` (L-BFGS)."""
+) -> tuple[float, NDArray[np.float64]]:
+    """Return bias and slopes: logistic regression on ``values``, shape (cases, slopes).
+
+    Cases are counted :func:`alike` (L-BFGS).
+    """
     from scipy.optimize import minimize
 
     counts = alike(answered, sources)
     signs = np.where(answered, 1.0, -1.0)
 
     def lost(weights: NDArray[np.float64]) -> float:
-        return float(counts @ np.logaddexp(0, -signs * (weights[0] + weights[1] * values)))
+        return float(counts @ np.logaddexp(0, -signs * (weights[0] + values @ weights[1:])))
 
-    bias, slope = minimize(lost, np.zeros(2)).x
-    return float(bias), float(slope)
+    found = minimize(lost, np.zeros(1 + values.shape[1])).x
+    return float(found[0]), found[1:]
 
 
 def _read(index: Index, reader: Reader, asked: Question) -> Case:

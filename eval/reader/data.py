@@ -2,7 +2,8 @@
 
 The same files and the same things left out as for the adapter (``eval/training/data.py``): whatever
 may be XQuAD, and the held-out articles, which are kept to measure with. English questions have no
-ids; those that ask the same as a Spanish or Italian one are known by their vectors. Besides, the
+ids; those that ask the same as a Spanish or Italian one are known by their vectors. Besides, what
+the project wrote: wordings and questions about the same paragraphs (``further.py``), and the
 made-up books of ``eval/training/written.py``, of which some are held out as well.
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eval.reader.further import FURTHER, name_of, read_further
 from eval.training.data import (
     BENCHMARK,
     ENGLISH,
@@ -29,7 +31,8 @@ from eval.training.data import (
     may_be_used,
     squad,
 )
-from eval.training.written import BOOKS, WrittenParagraph, read_written
+from eval.training.written import BOOKS, WrittenParagraph, WrittenQuestion, read_written
+from index.errors import UserError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,24 +56,30 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about a paragraph, by its place; ``answer`` is a stretch of it, or None.
+    """A question about a paragraph, by its place; ``answers`` are stretches of it, or none.
 
-    ``forms`` are its wordings by language, its paragraph's own first. Where nothing answers,
-    ``beside`` is the stretch that looks as if it did, if that is known.
+    Several answer together. ``forms`` are its wordings by language, its paragraph's own first.
+    Where nothing answers, ``beside`` is the stretch that looks as if it did, if that is known.
     """
 
     id: str
     forms: Mapping[str, str]
     paragraph: int
-    answer: range | None
+    answers: tuple[range, ...]
     beside: range | None = None
+
+    @property
+    def answer(self) -> range | None:
+        """From the beginning of the first stretch that answers to the end of the last."""
+        return range(self.answers[0].start, self.answers[-1].stop) if self.answers else None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Paragraphs, and the questions about them; ``pairs`` are English, without marked words.
 
-    ``written`` are the questions about made-up books, ``written_held_out`` those held out of them.
+    ``written`` are the questions about made-up books, ``written_held_out`` those held out of them;
+    ``further`` are the project's own about public paragraphs.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -80,13 +89,16 @@ class Reading:
     fingerprint: str
     written: tuple[Asked, ...] = ()
     written_held_out: tuple[Asked, ...] = ()
+    further: tuple[Asked, ...] = ()
 
 
-def read_reading(folder: Path, vectors: Vectors | None, books: Path = BOOKS) -> Reading:
+def read_reading(
+    folder: Path, vectors: Vectors | None, books: Path = BOOKS, further: Path = FURTHER
+) -> Reading:
     """Read the files in ``folder``; raises :class:`UserError` where one is missing or of no use.
 
     ``vectors`` finds English wordings of the other languages' questions; without it there are none.
-    ``books`` is the folder of the made-up books.
+    ``books`` is the folder of the made-up books, ``further`` that of further questions.
     """
     digest = hashlib.sha256()
     names = (*SOURCES.values(), ENGLISH, BENCHMARK)
@@ -102,10 +114,24 @@ def read_reading(folder: Path, vectors: Vectors | None, books: Path = BOOKS) -> 
     pairs = english_pairs(folder / ENGLISH, held[ENGLISH], benchmark)
     if vectors is not None:
         asked, pairs = _with_english(asked, pairs, paragraphs, vectors)
+    own = read_further(further, digest)
+    asked = [replace(each, forms=_with(own.wordings.get(each.id, {}), each)) for each in asked]
     apart = [paragraphs[each.paragraph].title in HELD_OUT for each in asked]
-    made = read_written(books)
-    digest.update(made.fingerprint.encode())
-    written, held_out = (_written(of, paragraphs) for of in (made.books, made.held_out))
+    further_asked: list[Asked] = []
+    written: list[Asked] = []
+    held_out: list[Asked] = []
+    left: list[Asked] = []  # of articles that are held out, nothing further is asked
+    lists = dict.fromkeys(HELD_OUT, left)
+    for made in (read_written(books), own.books):
+        digest.update(made.fingerprint.encode())
+        lists |= dict.fromkeys(made.books, written) | dict.fromkeys(made.held_out, held_out)
+        written += _written(made.books, paragraphs)
+        held_out += _written(made.held_out, paragraphs)
+    for place, each in enumerate(paragraphs):
+        name = name_of(each.text)
+        for at, question in enumerate(own.questions.get(name, ())):
+            asks = _own(question, f"{name}/{at}", place, paragraphs)
+            lists.get(each.title, further_asked).append(asks)
     return Reading(
         tuple(paragraphs),
         tuple(each for each, kept in zip(asked, apart, strict=True) if not kept),
@@ -114,6 +140,7 @@ def read_reading(folder: Path, vectors: Vectors | None, books: Path = BOOKS) -> 
         digest.hexdigest()[:12],
         tuple(written),
         tuple(held_out),
+        tuple(further_asked),
     )
 
 
@@ -142,14 +169,15 @@ def _add(
         if not may_be_used(each, benchmark):
             continue
         for question in each.qas:
-            answer = None
+            answers: tuple[range, ...] = ()
             if question.answerable:
                 first = question.answers[0]
                 answer = _place(each.context, first.text, first.answer_start)
                 if answer is None:
                     continue
+                answers = (answer,)
             forms = {language: question.question}
-            asked.append(Asked(question.id, forms, len(paragraphs), answer))
+            asked.append(Asked(question.id, forms, len(paragraphs), answers))
         paragraphs.append(_paragraph(language, titled.title, each.context))
 
 
@@ -167,21 +195,32 @@ def _written(
     asked = []
     for title, held in books.items():
         for number, each in enumerate(held):
-            for at, question in enumerate(each.questions):
-                words = question.answer or question.beside
-                place = range(each.text.index(words), each.text.index(words) + len(words))
-                own = {each.language: question.forms[each.language]}
-                asked.append(
-                    Asked(
-                        f"{title}/{number}/{at}",
-                        {**own, **question.forms},
-                        len(paragraphs),
-                        place if question.kind == "answered" else None,
-                        None if question.kind == "answered" else place,
-                    )
-                )
+            place = len(paragraphs)
             paragraphs.append(_paragraph(each.language, title, each.text))
+            for at, question in enumerate(each.questions):
+                asked.append(_own(question, f"{title}/{number}/{at}", place, paragraphs))
     return asked
+
+
+def _own(
+    question: WrittenQuestion, name: str, paragraph: int, paragraphs: Sequence[Paragraph]
+) -> Asked:
+    """Return one of the project's own questions about the paragraph of a place."""
+    held = paragraphs[paragraph]
+    stretches = []
+    for words in question.marked:
+        start = held.text.find(words)
+        if not words or start < 0 or held.language not in question.forms:
+            raise UserError(f"{name}: {words!r} should stand in the text, asked in {held.language}")
+        stretches.append(range(start, start + len(words)))
+    answered = question.kind == "answered"
+    return Asked(
+        name,
+        {held.language: question.forms[held.language], **question.forms},
+        paragraph,
+        tuple(sorted(stretches, key=lambda each: each.start)) if answered else (),
+        None if answered else stretches[0],
+    )
 
 
 def _place(text: str, answer: str, near: int) -> range | None:
@@ -194,6 +233,11 @@ def _place(text: str, answer: str, near: int) -> range | None:
         return None
     best = min(places, key=lambda place: abs(place - near))
     return range(best, best + len(answer))
+
+
+def _with(further: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """Return all wordings of a question: those of the data first, and rather than others."""
+    return {**asked.forms, **{key: form for key, form in further.items() if key not in asked.forms}}
 
 
 def _in_all_forms(asked: Iterable[Asked]) -> list[Asked]:

@@ -30,7 +30,7 @@ MISLEADING = 0.6  # of the answered questions are asked besides so that nothing 
 PAIRS_A_PASS = 3_500  # of the English
 PAIR_MISLEADING = 0.35  # of the pairs are asked of the sentences beside theirs alone
 BESIDE = 1  # sentences, at most, on either side of a pair's
-OTHER_LANGUAGE = 0.4
+OTHER_LANGUAGE = 0.5  # of the questions are asked in any language that they have
 OPENING = 2  # words that say what a question asks for: "how old", "what was"
 WRITTEN_A_PASS = 2  # times that a question of the made-up books is asked, in any of its languages
 SCANNED, DAMAGE = 0.2, (0.01, 0.02, 0.04)
@@ -46,18 +46,20 @@ class Part(StrEnum):
     MISLEADING = "misleading"  # what ``misleading.py`` makes; SQuAD 2.0's own stay, and the pairs'
     ENGLISH = "english"  # the English pairs
     WRITTEN = "written"  # the made-up books
+    FURTHER = "further"  # the project's own questions about public paragraphs
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question and a passage; ``answer`` is a stretch of it, or None.
+    """A question and a passage; ``answers`` are stretches of it, or none.
 
-    ``exact`` tells that the stretch is the answer's words, else the answer is somewhere in it.
+    Several answer together. ``exact`` tells that a stretch is an answer's words, else the answer is
+    somewhere in it.
     """
 
     question: str
     passage: str
-    answer: range | None
+    answers: tuple[range, ...]
     exact: bool = True
 
 
@@ -70,12 +72,16 @@ def examples(
             reading,
             asked=tuple(map(_in_own_language, reading.asked)),
             written=tuple(map(_in_own_language, reading.written)),
+            further=tuple(map(_in_own_language, reading.further)),
         )
     if Part.ENGLISH in without:
         reading = replace(reading, pairs=())
     if Part.WRITTEN in without:
         reading = replace(reading, written=())
-    looks = Looks(reading.paragraphs)
+    if Part.FURTHER in without:
+        reading = replace(reading, further=())
+    everything = (*reading.asked, *reading.further, *reading.written)
+    looks = Looks(reading.paragraphs, {each.paragraph for each in everything})
     for number in count():
         rng = Random(f"{seed}/{number}")
         found: list[Example] = []
@@ -84,8 +90,8 @@ def examples(
         places = range(len(reading.pairs))
         for place in rng.sample(places, min(PAIRS_A_PASS, len(places))):
             found.append(_of_pair(reading.pairs, place, rng, without))
-        for _ in range(WRITTEN_A_PASS):
-            for asked in _balanced(reading.written, rng):
+        for own in (reading.further, *[reading.written] * WRITTEN_A_PASS):
+            for asked in _balanced(own, rng):
                 found += _of(asked, 1.0, looks, rng, without)
         yield found
 
@@ -133,17 +139,17 @@ def _of(
             sentence, size = sentence_of(paragraph, asked.beside.start), drawn_size(rng)
         part = stretch(paragraph, sentence, size, rng)
         wording = _wording(asked, other, rng, without)
-        return [_example(wording, paragraph.text, part, None, rng, without)]
+        return [_example(wording, paragraph.text, part, (), rng, without)]
     sentence = sentence_of(paragraph, asked.answer.start)
     part = stretch(paragraph, sentence, drawn_size(rng), rng)
     part = range(part.start, max(part.stop, asked.answer.stop))
     wording = _wording(asked, other, rng, without)
-    found = [_example(wording, paragraph.text, part, asked.answer, rng, without)]
+    found = [_example(wording, paragraph.text, part, asked.answers, rng, without)]
     if Part.MISLEADING not in without and rng.random() < MISLEADING:
         wording = _wording(asked, other, rng, without)
         beside = misleading(asked, wording, part, looks, rng)
         if beside is not None:
-            found.append(_example(*beside, None, rng, without))
+            found.append(_example(*beside, (), rng, without))
     return found
 
 
@@ -155,11 +161,11 @@ def _of_pair(pairs: Sequence[Pair], place: int, rng: Random, without: Collection
     misleading = rng.random() < PAIR_MISLEADING and bool(before or after)
     start = sum(len(each) + 1 for each in before)
     held = [*before, *([] if misleading else [own]), *after]
-    answer = None if misleading else range(start, start + len(own))
+    answers = () if misleading else (range(start, start + len(own)),)
     text = " ".join(held)
     question = _typed(pairs[place].question, rng, without)
-    made = _example(question, text, range(len(text)), answer, rng, without)
-    return Example(made.question, made.passage, made.answer, exact=False)
+    made = _example(question, text, range(len(text)), answers, rng, without)
+    return replace(made, exact=False)
 
 
 def _beside(pairs: Sequence[Pair], place: int, step: int, wanted: int) -> list[str]:
@@ -187,7 +193,7 @@ def _example(
     question: str,
     text: str,
     part: range,
-    answer: range | None,
+    answers: Sequence[range],
     rng: Random,
     without: Collection[Part],
 ) -> Example:
@@ -195,16 +201,16 @@ def _example(
     cut = text[part.start : part.stop]
     passage = cut.strip()
     shift = part.start + len(cut) - len(cut.lstrip())
-    start, end = (answer.start - shift, answer.stop - shift) if answer is not None else (0, 0)
+    marks = [(each.start - shift, each.stop - shift) for each in answers]
     if Part.NOISE not in without and rng.random() < SCANNED:
         damage = noise(passage, rng.choice(DAMAGE), rng.randrange(_SEEDS))
-        passage, start, end = damage.text, damage.place(start), damage.place(end)
+        passage = damage.text
+        marks = [(damage.place(start), damage.place(end)) for start, end in marks]
         if rng.random() < HYPHENATED:
             at = rng.randrange(max(1, len(passage)))
             inside = re.compile(r"(?<=\w{3})(?=\w{3})").search(passage, at)
             if inside:
-                passage = f"{passage[: inside.start()]}- {passage[inside.start() :]}"
-                start += 2 * (inside.start() < start)
-                end += 2 * (inside.start() < end)
-    found = range(start, end) if answer is not None else None
-    return Example(question, passage, found)
+                at = inside.start()
+                passage = f"{passage[:at]}- {passage[at:]}"
+                marks = [(start + 2 * (at < start), end + 2 * (at < end)) for start, end in marks]
+    return Example(question, passage, tuple(range(start, end) for start, end in marks))

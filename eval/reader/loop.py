@@ -145,7 +145,7 @@ def load(path: Path) -> tuple[int, Learned]:
 def _right(found: network.Outputs, targets: Sequence[Target]) -> float:
     starts, ends = found.starts.argmax(dim=-1).tolist(), found.ends.argmax(dim=-1).tolist()
     hits = [
-        start in wanted.starts and end in wanted.ends
+        any(start in each for each in wanted.starts) and any(end in each for each in wanted.ends)
         for start, end, wanted in zip(starts, ends, targets, strict=True)
     ]
     return sum(hits) / len(hits)

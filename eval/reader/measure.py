@@ -3,35 +3,36 @@
 SQuAD's F1 and exact match on XQuAD, which is never learned from; and, on the articles that are held
 out, how well the score tells a passage that answers from one that does not: from another paragraph
 of its article, and from SQuAD 2.0's own, whose questions were written to mislead. So too on the
-held-out made-up books, asked in their languages by turns. With another reader's file also how much
-more that is than the other's, on the same questions. Runs the model as the product does, on ONNX
-Runtime.
+held-out made-up books, asked in their languages by turns; where several stretches answer together,
+how many are found, and how many of those pointed at are right. With another reader's file also how
+much more that is than the other's, on the same questions. Runs the model as the product does, on
+ONNX Runtime.
 """
 
 from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from assistant.command import run_commands
-from eval.metrics import SEED, Interval, auroc, mean, paired_difference, share
+from eval.metrics import SEED, Interval, area, auroc, mean, paired_difference, share
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
     from eval.reader.data import Reading
 
 RESAMPLES = 500
+RIGHT = 0.5  # F1 from which a stretch is one that answers
 LANGUAGES = ("es", "en", "de", "ru")
 # What SQuAD's scorer leaves out, in any language.
 _MARKS = str.maketrans("", "", string.punctuation)
 _ARTICLES = ("a", "an", "the")
-T = TypeVar("T")
 Pair = tuple[float, float]  # a passage's score by one reader, and by the other
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -60,10 +61,17 @@ class HeldOut(NamedTuple):
 
 
 class OfBooks(NamedTuple):
-    """F1 of each question of the made-up books; scores of those and of what is not answered."""
+    """F1 of each question of the made-up books; scores of those and of what is not answered.
+
+    Of questions with several stretches, whether each is found; of all that is pointed at for them,
+    whether it is one. Of questions with one, how often several are pointed at.
+    """
 
     f1s: list[float]
     told: Told
+    found: list[bool]
+    right: list[bool]
+    needless: list[bool]
 
 
 @app.command()
@@ -100,6 +108,9 @@ def measure(
     _tell_f1("made-up books held out", books.f1s, others.f1s if others else None)
     told = others.told if others else None
     _tell_area("made-up books held out, AUROC, answered against not", books.told, told)
+    print(f"made-up books held out, of several stretches found: {share(books.found)}")
+    print(f"  of those pointed at, right: {share(books.right)}")
+    print(f"  of questions with one, several pointed at: {share(books.needless)}")
 
 
 def _tell_f1(name: str, ours: list[float], theirs: list[float] | None) -> None:
@@ -161,7 +172,7 @@ def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
 
 def on_books(reader: Reader, reading: Reading) -> OfBooks:
     """Return what is measured on held-out made-up books, whose paragraphs are read whole."""
-    found = OfBooks([], Told([], []))
+    found = OfBooks([], Told([], []), [], [], [])
     for place, asked in enumerate(reading.written_held_out):
         text = reading.paragraphs[asked.paragraph].text
         read = reader.read(list(asked.forms.values())[place % len(asked.forms)], [text])[0]
@@ -169,14 +180,15 @@ def on_books(reader: Reader, reading: Reading) -> OfBooks:
             found.told.others.append(read.score)
             continue
         found.told.answered.append(read.score)
-        said = text[read.span.start : read.span.end]
-        found.f1s.append(f1(said, text[asked.answer.start : asked.answer.stop]))
+        said = [text[each.start : each.end] for each in (read.span, *read.beside)]
+        right = [text[each.start : each.stop] for each in asked.answers]
+        if len(right) == 1:
+            found.f1s.append(f1(said[0], right[0]))
+            found.needless.append(len(said) > 1)
+            continue
+        found.found.extend(max(f1(a, b) for a in said) >= RIGHT for b in right)
+        found.right.extend(max(f1(a, b) for b in right) >= RIGHT for a in said)
     return found
-
-
-def area(positive: Sequence[float], negative: Sequence[float]) -> Interval:
-    """Return the AUROC with the percentile bootstrap's interval at 95 %; both are drawn anew."""
-    return _drawn_anew(auroc, positive, negative)
 
 
 def area_difference(before: Told, after: Told) -> Interval:
@@ -192,26 +204,15 @@ def area_difference(before: Told, after: Told) -> Interval:
         )
         return new - old
 
-    return _drawn_anew(
-        more,
-        list(zip(before.answered, after.answered, strict=True)),
-        list(zip(before.others, after.others, strict=True)),
-    )
-
-
-def _drawn_anew(
-    figure: Callable[[Sequence[T], Sequence[T]], float],
-    positive: Sequence[T],
-    negative: Sequence[T],
-) -> Interval:
-    """Return a figure of two samples with its interval, each drawn again from itself."""
+    answered = list(zip(before.answered, after.answered, strict=True))
+    others = list(zip(before.others, after.others, strict=True))
     rng = Random(SEED)
     drawn = sorted(
-        figure(rng.choices(positive, k=len(positive)), rng.choices(negative, k=len(negative)))
-        for _ in range(RESAMPLES if positive and negative else 1)
+        more(rng.choices(answered, k=len(answered)), rng.choices(others, k=len(others)))
+        for _ in range(RESAMPLES if answered and others else 1)
     )
     low, high = (drawn[round(at * (len(drawn) - 1))] for at in (0.025, 0.975))
-    return Interval(figure(positive, negative), low, high, len(positive) + len(negative))
+    return Interval(more(answered, others), low, high, len(answered) + len(others))
 
 
 def _signed(value: Interval) -> str:

@@ -4,7 +4,8 @@ Four ways, all from the article that a question is asked of: the part of the par
 answer's, the paragraph without the answer's sentence, the other paragraph that shares the
 rarest words with the question, and the question with a name or a number of the passage
 exchanged for another, so that it asks after what the passage does not say (the false premises of
-Rajpurkar et al. 2018, made by rule).
+Rajpurkar et al. 2018, made by rule). A fifth is from elsewhere: the paragraph of any other article
+that shares the rarest words with the question, which is about something else altogether.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from random import Random
 
@@ -21,7 +22,9 @@ from eval.reader.data import Asked, Paragraph
 SHORTEST, LONGEST = 100, 520  # characters of a passage, drawn between; sentences stay whole
 LONG, LONGEST_OF_ALL = 0.1, 900  # of the passages are longer, up to this
 LIKEST = 4  # passages of an article that look most like an answer; one is drawn
-BESIDE, WITHOUT, EXCHANGED = 0.25, 0.25, 0.25  # shares of the ways; the rest is another paragraph
+# Shares of the ways; the rest is another paragraph.
+BESIDE, WITHOUT, EXCHANGED, ELSEWHERE = 0.22, 0.22, 0.22, 0.12
+COMMON = 0.1  # of a language's paragraphs: a word that more of them have says nothing of elsewhere
 STEM = 5  # letters in which two forms of a name agree
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"(?<![#\d])\d+")
@@ -30,9 +33,12 @@ _NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-zß-öø-ÿа-я]\w{2,}")
 
 
 class Looks:
-    """Which stretches of an article look most like an answer to a question: by rare words."""
+    """Which stretches look most like an answer to a question, of its article or elsewhere.
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+    By rare words. ``learned`` are the places of the paragraphs that may stand for elsewhere.
+    """
+
+    def __init__(self, paragraphs: Sequence[Paragraph], learned: Iterable[int] = ()) -> None:
         self.paragraphs = paragraphs
         self._words = [Counter(words(each.text)) for each in paragraphs]
         self._of_article: dict[tuple[str, str], list[int]] = {}
@@ -46,6 +52,13 @@ class Looks:
             }
 
         self._names: dict[tuple[str, str], list[str]] = {}
+        self._holding: dict[tuple[str, str], list[int]] = {}
+        self._learned: Counter[str] = Counter()
+        for place in sorted(learned):
+            language = paragraphs[place].language
+            self._learned[language] += 1
+            for word in self._words[place]:
+                self._holding.setdefault((language, word), []).append(place)
 
     def names(self, asked: Asked) -> list[str]:
         """Return the names and numbers of a question's article, in their order."""
@@ -73,8 +86,27 @@ class Looks:
         )
         found = []
         for _, place in scored:
-            if asked.answer is None or not _answers(asked, own, self.paragraphs[-place].text):
+            if not _answers(asked, own, self.paragraphs[-place].text):
                 found.append(-place)
+            if len(found) == kept:
+                break
+        return found
+
+    def elsewhere(self, asked: Asked, kept: int) -> list[int]:
+        """Return places of paragraphs of other articles, the likest first."""
+        own = self.paragraphs[asked.paragraph]
+        many = self._learned[own.language]
+        scores: defaultdict[int, float] = defaultdict(float)
+        for word in sorted(set(words(asked.forms[own.language]))):
+            holding = self._holding.get((own.language, word), ())
+            if len(holding) <= COMMON * many:
+                for place in holding:
+                    scores[place] += math.log(1 + many / len(holding))
+        found = []
+        for place in sorted(scores, key=lambda each: (-scores[each], each)):
+            other = self.paragraphs[place]
+            if other.title != own.title and not _answers(asked, own, other.text):
+                found.append(place)
             if len(found) == kept:
                 break
         return found
@@ -137,7 +169,8 @@ def misleading(
         other = exchanged(wording, paragraph.text[part.start : part.stop], looks.names(asked), rng)
         if other is not None:
             return other, paragraph.text, part
-    like = looks.like(asked, LIKEST)
+    from_elsewhere = BESIDE + WITHOUT + EXCHANGED <= way < BESIDE + WITHOUT + EXCHANGED + ELSEWHERE
+    like = looks.elsewhere(asked, LIKEST) if from_elsewhere else looks.like(asked, LIKEST)
     if not like:
         return None
     return wording, *_of_other(looks.paragraphs[rng.choice(like)], wording, rng)
@@ -199,10 +232,12 @@ def _without(asked: Asked, paragraph: Paragraph, part: range) -> str | None:
 
 
 def _answers(asked: Asked, paragraph: Paragraph, text: str) -> bool:
-    """Whether a text holds the answer's words."""
-    assert asked.answer is not None
-    answer = " ".join(words(paragraph.text[asked.answer.start : asked.answer.stop]))
-    return f" {answer} " in f" {' '.join(words(text))} "
+    """Whether a text holds the words of any stretch that answers."""
+    plain = f" {' '.join(words(text))} "
+    return any(
+        f" {' '.join(words(paragraph.text[each.start : each.stop]))} " in plain
+        for each in asked.answers
+    )
 
 
 def _of_other(other: Paragraph, wording: str, rng: Random) -> tuple[str, range]:

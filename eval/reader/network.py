@@ -44,10 +44,13 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the answer may begin and end, places of tokens; the first token where it is none."""
+    """Where answers begin and end, ranges of places of tokens; the first token where there is none.
 
-    starts: range
-    ends: range
+    Any place of a range is right; each range is one that should be found.
+    """
+
+    starts: tuple[range, ...]
+    ends: tuple[range, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,26 @@ def tokens(base: Base, question: str, passage: str) -> Tokens:
 
 
 def target(read: Tokens, example: Example) -> Target | None:
-    """Return where an example's answer is; None where it was cut off."""
-    if example.answer is None:
-        return Target(range(1), range(1))
-    inside = [
-        place
-        for place, (begins, ends) in zip(read.own, read.spans, strict=True)
-        if ends > example.answer.start and begins < example.answer.stop
+    """Return where an example's answers are; None where all were cut off."""
+    if not example.answers:
+        return Target((range(1),), (range(1),))
+    held = [
+        inside
+        for answer in example.answers
+        if (
+            inside := [
+                place
+                for place, (begins, ends) in zip(read.own, read.spans, strict=True)
+                if ends > answer.start and begins < answer.stop
+            ]
+        )
     ]
-    if not inside:
+    if not held:
         return None
     if example.exact:
-        return Target(range(inside[0], inside[0] + 1), range(inside[-1], inside[-1] + 1))
-    within = range(inside[0], inside[-1] + 1)
+        starts = tuple(range(inside[0], inside[0] + 1) for inside in held)
+        return Target(starts, tuple(range(inside[-1], inside[-1] + 1) for inside in held))
+    within = tuple(range(inside[0], inside[-1] + 1) for inside in held)
     return Target(within, within)
 
 
@@ -123,13 +133,15 @@ def loss(found: Outputs, targets: Sequence[Target]) -> Tensor:
         (found.starts, [each.starts for each in targets]),
         (found.ends, [each.ends for each in targets]),
     ):
-        right = torch.full_like(scores, _NEVER)
-        for row, places in enumerate(wanted):
-            right[row, places.start : places.stop] = 0
         chances = functional.log_softmax(scores, dim=-1)
-        # Any of the places is right: the sum of their chances (Clark and Gardner 2018).
-        total = total - torch.logsumexp(chances + right, dim=-1).mean()
-    none = torch.tensor([float(each.starts.start == 0) for each in targets])
+        # Any place of a range is right: the sum of their chances (Clark and Gardner 2018). Each of
+        # several ranges shall be as likely as the others: the mean of the logarithms.
+        found_right = [
+            torch.stack([torch.logsumexp(row[each.start : each.stop], 0) for each in ranges]).mean()
+            for row, ranges in zip(chances, wanted, strict=True)
+        ]
+        total = total - torch.stack(found_right).mean()
+    none = torch.tensor([float(each.starts[0].start == 0) for each in targets])
     return total / 2 + NONE_SHARE * functional.binary_cross_entropy_with_logits(found.none, none)
 
 

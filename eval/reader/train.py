@@ -15,6 +15,7 @@ import typer
 
 from assistant.command import note, run_commands
 from eval.reader.examples import Part
+from eval.reader.further import FURTHER
 from eval.training.train import needs_torch
 from eval.training.written import BOOKS
 
@@ -37,6 +38,9 @@ def train(
     out: Annotated[Path, typer.Option(help="File for the reader.")],
     steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")],
     books: Annotated[Path, typer.Option(help="Folder of the made-up books.")] = BOOKS,
+    further: Annotated[
+        Path, typer.Option(help="Folder of further wordings and questions.")
+    ] = FURTHER,
     checkpoint: Annotated[
         Path, typer.Option(help="File that an interrupted run goes on from.")
     ] = Path(".training/reader.pt"),
@@ -58,10 +62,12 @@ def train(
     from eval.reader.loop import Settings, learn
     from eval.training.network import open_base
 
-    reading = read_reading(data, _vectors, books)
+    reading = read_reading(data, _vectors, books, further)
     note(
         f"{len(reading.paragraphs)} paragraphs, {len(reading.asked)} questions, "
-        f"{sum('en' in each.forms for each in reading.asked)} of them in English too, "
+        f"{sum('en' in each.forms for each in reading.asked)} of them in English too "
+        f"and {sum('de' in each.forms for each in reading.asked)} in German, "
+        f"{len(reading.further)} further questions, "
         f"{len(reading.pairs)} English pairs, {len(reading.written)} questions of made-up books; "
         f"{len(reading.held_out) + len(reading.written_held_out)} questions held out"
     )

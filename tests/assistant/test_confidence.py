@@ -16,7 +16,7 @@ from assistant.confidence import (
     combined,
     judge,
 )
-from assistant.pointing import Pointed
+from assistant.pointing import READ, Pointed
 from index.book import Span
 from index.search import Found, Index
 
@@ -44,15 +44,16 @@ def test_judged_on_the_scale_of_the_index(index: Index, deviations: float, said:
 
 
 def test_read_hits_are_judged_by_whether_the_first_answers(index: Index) -> None:
-    """Read, how surely the first answers decides between answered and nearest, not the others."""
+    """How surely the first answers decides between answered and nearest; others count less."""
     found = index.search("¿De qué murió Nina?")
-    sure, unsure = (
-        tuple(
-            Pointed(hit, Span(0, 1), 0.0, answers if place == 0 else -answers)
-            for place, hit in enumerate(found.hits)
-        )
-        for answers in (3.0, -3.0)
-    )
+
+    def read(first: float, others: float) -> tuple[Pointed, ...]:
+        answers = [first] + [others] * (READ - 1)
+        hits = zip(found.hits, answers, strict=False)
+        return tuple(Pointed(hit, Span(0, 1), 0.0, each) for hit, each in hits)
+
+    sure, unsure = read(3.0, -3.0), read(-3.0, 3.0)
+    assert chance(1.0, [1.0, -3.0]) < chance(1.0, [1.0, 3.0]) < chance(3.0, [3.0, -3.0])
     assert judge(found, NOT_IN_TEXT + 0.1, sure) == "answered"
     assert judge(found, NEAREST + 5, unsure) == "nearest"
     assert judge(found, NOT_IN_TEXT - 0.1, sure) == "not_in_text"
@@ -68,7 +69,7 @@ def test_the_combined_certainty_rises_with_both(index: Index) -> None:
     assert 0 < at(2.0, 1.0) < at(4.0, 1.0) < at(4.0, 5.0) < 1
     assert at(4.0, 50.0) == at(4.0, 90.0)  # beyond what was seen while fitting, no surer
     assert combined(found, 3.7, ()) == 3.7
-    assert chance(-1.1) < ANSWERED < chance(-0.9)
+    assert chance(-3, [-3]) < ANSWERED < chance(1, [1])
 
 
 def test_nothing_found_is_not_in_the_text() -> None:

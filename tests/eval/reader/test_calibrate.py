@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.pointing import FURTHEST
 from eval.reader.calibrate import (
     Case,
     Question,
@@ -28,7 +29,11 @@ def test_the_fit_is_the_odds_that_were() -> None:
     rng = np.random.default_rng(1)
     scores = rng.normal(0, 3, 20_000)
     answered = rng.random(20_000) < 1 / (1 + np.exp(-0.5 * scores))
-    assert fit(scores, answered, one_source(scores)) == pytest.approx((0.0, 0.5), abs=0.03)
+    bias, (slope,) = fit(scores[:, None], answered, one_source(scores))
+    assert (bias, slope) == pytest.approx((0.0, 0.5), abs=0.03)
+    beside = np.column_stack([scores, rng.normal(0, 3, 20_000)])
+    _, slopes = fit(beside, answered, one_source(scores))
+    assert slopes == pytest.approx((0.5, 0.0), abs=0.03)  # what says nothing counts nothing
 
 
 def test_rare_answers_count_as_much_as_the_rest() -> None:
@@ -37,8 +42,9 @@ def test_rare_answers_count_as_much_as_the_rest() -> None:
     answered = np.array([False, False, False, True, True, True])
     again = np.concatenate([scores, *[scores[:3]] * 9])
     more = np.concatenate([answered, *[answered[:3]] * 9])
-    before = fit(scores, answered, one_source(scores))
-    assert fit(again, more, one_source(again)) == pytest.approx(before, abs=1e-3)
+    before, (slope,) = fit(scores[:, None], answered, one_source(scores))
+    after, (same,) = fit(again[:, None], more, one_source(again))
+    assert (after, same) == pytest.approx((before, slope), abs=1e-3)
 
 
 def test_sources_count_alike_however_much_was_asked() -> None:
@@ -60,18 +66,27 @@ def test_the_first_hit_is_by_both_scores() -> None:
     case = Case("x", (one, other))
     assert case.first(0.0) == one
     assert case.first(0.1) == other
+    both = Case("x", (one._replace(answers=2.0), other._replace(answers=-99.0)))
+    assert both.sure(0.0) == (2.0, (2.0 - FURTHEST) / 2)
 
 
 def test_questions_of_what_is_gone_are_not_answered() -> None:
-    """Every third paragraph is left out; only Spanish ones are asked. Made-up books stay whole."""
+    """Every third paragraph is left out; only Spanish ones are asked. Made-up books stay whole.
+
+    Of these, questions with several answers are left out.
+    """
     paragraphs = tuple(
         Paragraph("es" if place < 4 else "it", "Río", f"El río {place}.", (0, 9))
         for place in range(5)
     )
-    asked = [Asked(str(at), {"es": f"¿{at}?", "it": "?"}, at, range(3, 6)) for at in range(5)]
-    asked.append(Asked("none", {"es": "¿Nada?"}, 0, None))
+    asked = [Asked(str(at), {"es": f"¿{at}?", "it": "?"}, at, (range(3, 6),)) for at in range(5)]
+    asked.append(Asked("none", {"es": "¿Nada?"}, 0, ()))
     paragraphs += (Paragraph("es", "Mar", "El mar.", (0, 7)),)
-    sea = [Asked("sea", {"es": "¿Qué?"}, 5, range(3, 6)), Asked("no", {"es": "¿Quién?"}, 5, None)]
+    sea = [
+        Asked("sea", {"es": "¿Qué?"}, 5, (range(3, 6),)),
+        Asked("no", {"es": "¿Quién?"}, 5, ()),
+        Asked("two", {"es": "¿Cuáles dos?"}, 5, (range(2), range(3, 6))),
+    ]
     reading = Reading(paragraphs, (), tuple(asked), (), "a fingerprint", (), tuple(sea))
     kept = kept_paragraphs(reading)
     assert kept == {"Río": [0, 1, 3], "Mar": [5]}

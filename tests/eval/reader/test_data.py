@@ -7,10 +7,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from eval.reader.data import read_reading
+from eval.reader.further import MORE_BOOKS, QUESTIONS, WORDINGS, name_of
 from eval.training.data import BENCHMARK, ENGLISH, SOURCES
 from eval.training.written import HELD_OUT
+from index.errors import UserError
 from tests import articles
 
 
@@ -52,17 +55,37 @@ def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:
     for title in ("Un río", *HELD_OUT):
         file = tmp_path / "books" / f"{title}.jsonl"
         file.write_text(articles.book(title), encoding="utf-8")
-    found = read_reading(tmp_path, vectors, tmp_path / "books")
-    assert [each.forms for each in found.asked] == [{"es": "¿Otra?", "en": "the other?"}]
+    own = further(tmp_path / "further", text, answer="lejos del río")
+    found = read_reading(tmp_path, vectors, tmp_path / "books", own)
+    assert [each.forms for each in found.asked] == [
+        {"es": "¿Otra?", "en": "the other?", "de": "Die andere?"}
+    ]
+    assert [each.forms for each in found.further] == [{"es": "¿Dónde?", "de": "Wo?"}]
+    assert found.further[0].answers == (range(text.index("lejos"), len(text) - 1),)
     assert [each.forms["en"] for each in found.held_out] == ["warsaw?"]
     assert [pair.question for pair in found.pairs] == ["the other?", "neither?"]
-    assert found.asked[0].answer == range(text.index("río"), text.index("río") + 3)
+    assert found.asked[0].answers == (range(text.index("río"), text.index("río") + 3),)
     assert len(found.written_held_out) == 2 * len(HELD_OUT)
     who, how_wide = found.written
     made = found.paragraphs[who.paragraph]
     assert list(who.forms) == ["es", "en", "ru"]
     assert who.answer is not None
     assert made.text[who.answer.start : who.answer.stop] == "un ingeniero"
-    assert how_wide.answer is None
+    assert how_wide.answers == ()
     assert how_wide.beside is not None
     assert made.text[how_wide.beside.start : how_wide.beside.stop] == "medir el río"
+
+    wrong = further(tmp_path / "wrong", text, answer="cerca del río")
+    with pytest.raises(UserError, match="'cerca del río' should stand in the text"):
+        read_reading(tmp_path, vectors, tmp_path / "books", wrong)
+
+
+def further(folder: Path, text: str, answer: str) -> Path:
+    """Write a wording in two languages, and a question about a paragraph and about none."""
+    (folder / MORE_BOOKS).mkdir(parents=True)
+    wording = {"id": "2".rjust(24, "0"), "forms": {"de": "Die andere?", "en": "another?"}}
+    (folder / WORDINGS).write_text(json.dumps(wording))
+    asked = {"kind": "answered", "answer": answer, "forms": {"de": "Wo?", "es": "¿Dónde?"}}
+    lines = [{"paragraph": name, "questions": [asked]} for name in (name_of(text), "0" * 16)]
+    (folder / QUESTIONS).write_text("\n".join(map(json.dumps, lines)))
+    return folder

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from eval.reader.data import Reading
+from eval.reader.data import Asked, Reading
 from eval.reader.examples import Example, Part, examples
 from eval.reader.misleading import words
 from tests import articles
@@ -22,8 +22,8 @@ def _reading() -> Reading:
 
 def plain(example: Example) -> str:
     """Return what an example marks, as words."""
-    assert example.answer is not None
-    return " ".join(words(example.passage[example.answer.start : example.answer.stop]))
+    (answer,) = example.answers
+    return " ".join(words(example.passage[answer.start : answer.stop]))
 
 
 def test_an_answer_is_marked_wherever_it_was_cut_to(reading: Reading) -> None:
@@ -31,13 +31,28 @@ def test_an_answer_is_marked_wherever_it_was_cut_to(reading: Reading) -> None:
     marked: dict[str, list[str]] = {"1912": [], "doce": []}
     for found in islice(examples(reading, 1), 60):
         for each in found:
-            if each.answer is not None and each.exact:
-                assert each.passage[each.answer.start : each.answer.stop].strip()
+            if each.answers and each.exact:
+                assert plain(each)
                 marked["doce" if "uente" in each.question else "1912"].append(plain(each))
     for key, right in (("1912", "abril de 1912"), ("doce", "doce mil pesos")):
         assert len(marked[key]) > 50
         assert 0.7 < sum(each == right for each in marked[key]) / len(marked[key]) < 1
         assert all(abs(len(each) - len(right)) <= 3 for each in marked[key])
+
+
+def test_several_answers_are_marked_together(reading: Reading) -> None:
+    """Each of them, in any passage, also where it was damaged; nothing misleads that has one."""
+    right = ["doce mil pesos", "de tifus el invierno anterior"]
+    two = tuple(range(SECOND.index(each), SECOND.index(each) + len(each)) for each in right)
+    both = Asked("7", {"es": "¿Cuánto costó, y de qué murió él?"}, 1, two)
+    found = [each for each in drawn(replace(reading, asked=(both,))) if each.exact]
+    answered = [each for each in found if each.answers]
+    marked = [[each.passage[at.start : at.stop] for at in each.answers] for each in answered]
+    assert all(len(each) == 2 for each in marked)
+    assert 0.7 < sum(each == right for each in marked) / len(marked) < 1
+    misleading = [each.passage for each in found if not each.answers]
+    assert misleading
+    assert not any("doce mil" in each or "de tifus" in each for each in misleading)
 
 
 def test_a_passage_that_misleads_does_not_hold_the_answer(reading: Reading) -> None:
@@ -46,7 +61,7 @@ def test_a_passage_that_misleads_does_not_hold_the_answer(reading: Reading) -> N
         each
         for found in islice(examples(reading, 2), 40)
         for each in found
-        if each.answer is None and "costó" in each.question
+        if not each.answers and "costó" in each.question
     ]
     assert misleading
     assert not any("doce mil" in each.passage for each in misleading)
@@ -61,7 +76,7 @@ def test_a_pair_marks_its_sentence_and_not_words(reading: Reading) -> None:
         if "waited" in each.passage and "waited" in each.question
     ]
     assert {each.exact for each in found} == {False}
-    assert {each.answer is None for each in found} == {True, False}
+    assert {not each.answers for each in found} == {True, False}
 
 
 def test_a_pass_is_the_same_for_a_seed(reading: Reading) -> None:
@@ -76,9 +91,9 @@ def test_what_the_shipped_reader_read_is_drawn_again(reading: Reading) -> None:
     answered = articles.asked("4", "¿Cuándo bajó el ingeniero?", 0, "abril de 1912")
     answered = replace(answered, forms={**answered.forms, "ru": "Когда сошёл инженер?"})
     near = replace(articles.asked("5", "¿Cuándo bajó la viuda?", 1, None), beside=range(5, 11))
-    more = replace(reading, written=(answered, near))
+    more = replace(reading, written=(answered, near), further=(near, answered))
     passes = list(islice(examples(more, 1), 40))
-    assert sha256(repr(passes).encode()).hexdigest()[:12] == "d7dfd2b81eab"
+    assert sha256(repr(passes).encode()).hexdigest()[:12] == "c06746292f19"
     assert passes == list(islice(examples(more, 1, without=()), 40))
 
 
@@ -101,12 +116,12 @@ def test_questions_stay_in_their_paragraphs_language(reading: Reading) -> None:
 def test_nothing_is_damaged_without_noise(reading: Reading) -> None:
     """Without noise, each passage stands in the text it was cut from, and so does each question."""
     known = " ".join([FIRST, SECOND, *(pair.sentence for pair in reading.pairs)])
-    whole = [each for each in drawn(reading, Part.NOISE) if each.exact and each.answer is not None]
+    whole = [each for each in drawn(reading, Part.NOISE) if each.exact and each.answers]
     assert whole
     assert all(each.passage in known for each in whole)
     wordings = {each.forms["es"] for each in reading.asked}
     assert {each.question for each in whole} <= wordings
-    noisy = [each for each in drawn(reading) if each.exact and each.answer is not None]
+    noisy = [each for each in drawn(reading) if each.exact and each.answers]
     assert any(each.passage not in known for each in noisy)
     assert not {each.question for each in noisy} <= wordings
 
@@ -115,12 +130,12 @@ def test_nothing_misleads_but_what_the_data_ask_so(reading: Reading) -> None:
     """Without what misleads, only SQuAD 2.0's own questions and pairs have no answer."""
 
     def unanswered(found: list[Example]) -> int:
-        return sum(each.answer is None and each.exact for each in found)
+        return sum(not each.answers and each.exact for each in found)
 
-    own = sum(each.answer is None for each in reading.asked) * 40
+    own = sum(not each.answers for each in reading.asked) * 40
     left = drawn(reading, Part.MISLEADING)
     assert unanswered(left) == own < unanswered(drawn(reading))
-    assert any(each.answer is None and not each.exact for each in left)
+    assert any(not each.answers and not each.exact for each in left)
 
 
 def test_made_up_books_are_asked_in_every_language(reading: Reading) -> None:
@@ -138,6 +153,9 @@ def test_made_up_books_are_asked_in_every_language(reading: Reading) -> None:
     assert len(misled) > 1
     assert all("tifus" in each for each in misled)
     assert drawn(more, Part.WRITTEN) == drawn(reading)
+    about = replace(reading, further=more.written)
+    assert "Кто мерил?" in {each.question for each in drawn(about)}
+    assert drawn(about, Part.FURTHER) == drawn(reading)
 
 
 def test_no_beginning_betrays_what_is_not_answered(reading: Reading) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from eval.reader.data import Reading
+from eval.reader.data import Paragraph, Reading
 from eval.reader.misleading import Looks, exchanged, misleading, stretch
 from tests import articles
 from tests.articles import FIRST, SECOND, asked
@@ -24,6 +25,23 @@ def test_the_likest_paragraph_shares_the_rarest_words(reading: Reading) -> None:
     both = asked("4", "¿Qué vendió la viuda?", 1, "los baúles")
     assert looks.like(both, 4) == [0]  # "dos baúles" is another answer
     assert looks.like(asked("5", "¿Qué trajo?", 0, "baúles"), 4) == []
+
+
+def test_elsewhere_is_the_likest_of_another_article(reading: Reading) -> None:
+    """Not its own, nor one that is not learned from, nor one that holds the answer."""
+    texts = ("El puente de Lodi.", "Costó el puente doce mil pesos.", "Nada que ver.", "Un puente.")
+    others = tuple(Paragraph("es", str(at), text, (0, len(text))) for at, text in enumerate(texts))
+    many = tuple(replace(others[2], title=f"{at}") for at in range(40))
+    paragraphs = (*reading.paragraphs, *others, *many)
+    learned = [at for at in range(len(paragraphs)) if at != 5]
+    assert Looks(paragraphs, learned).elsewhere(reading.asked[1], 4) == [2]
+    assert Looks(paragraphs).elsewhere(reading.asked[1], 4) == []
+    cost = reading.asked[1]
+    made = (
+        misleading(cost, "¿?", range(len(SECOND)), Looks(paragraphs, learned), Random(at))
+        for at in range(60)
+    )
+    assert texts[0] in {text for _, text, _ in filter(None, made)}
 
 
 def test_a_stretch_is_whole_sentences_around_one(reading: Reading) -> None:
