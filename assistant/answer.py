@@ -29,8 +29,9 @@ class Answer:
     The confidence is judged by ``certainty``: the higher the surer. ``understood`` says in words
     how a follow-up was completed; ``None`` where the question was asked as it stands. ``short``
     are the words within ``quotes`` that answer, ``None`` where the reader is not sure of any, or
-    is not there. ``hurried`` tells that the reader would have read what was found, and was left
-    out, as many were asking.
+    is not there; ``short_beside``, others that answer together with them, where a question asks
+    for several things. ``hurried`` tells that the reader would have read what was found, and was
+    left out, as many were asking.
     """
 
     question: str
@@ -45,12 +46,25 @@ class Answer:
     certainty: float = 0.0
     understood: str | None = None
     short: Quote | None = None
+    short_beside: tuple[Quote, ...] = ()
     hurried: bool = False
 
     @property
     def shown(self) -> tuple[Quote, ...]:
         """The quotes that a reader sees: those that answer, or the nearest."""
         return self.quotes or self.nearest
+
+    @property
+    def shorts(self) -> tuple[Quote, ...]:
+        """The short answer and what answers together with it, in the order of the book."""
+        every = (self.short, *self.short_beside) if self.short else ()
+        return tuple(sorted(every, key=lambda each: each.start))
+
+    @property
+    def short_text(self) -> str:
+        """What the short answer says, in quotation marks; empty where there is none."""
+        phrases = PHRASES[self.interface]
+        return "; ".join(phrases["open"] + each.text + phrases["close"] for each in self.shorts)
 
     @property
     def text(self) -> str:
@@ -61,8 +75,7 @@ class Answer:
         """Return what is said before the quotes: when they answer, the short answer if any."""
         phrases = PHRASES[self.interface]
         if self.confidence == "answered":
-            short = self.short
-            return (f"{phrases['open']}{short.text}{phrases['close']}:",) if short else ()
+            return (f"{self.short_text}:",) if self.short else ()
         if self.confidence == "nearest":
             return (phrases["nearest"],)
         books = "; ".join(searched(book) for book in self.searched)
@@ -84,6 +97,7 @@ class Answer:
             "confidence": self.confidence,
             "answer": self.text,
             "short": None if self.short is None else quote_dict(self.short),
+            "short_beside": [quote_dict(quote) for quote in self.short_beside],
             "quotes": [quote_dict(quote) for quote in self.quotes],
             "nearest": [quote_dict(quote) for quote in self.nearest],
             "index": self.index,

@@ -294,8 +294,13 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
     lost: list[str] = []
     legs = told.get("legs") or []  # none of what was kept before they were
     quotes = _quotes(assistant, told["quotes"], lost, legs)
-    # What is gone of it went with its quote.
-    short = _quotes(assistant, [each for each in (told.get("short"),) if each], [])
+    # What is gone of it went with its quote; what was kept before there were several has one.
+    told_short = [each for each in (told.get("short"), *told.get("short_beside", ())) if each]
+    short = [
+        each
+        for each in _quotes(assistant, told_short, [])
+        if any(one.holds(each) for one in quotes)
+    ]
     answer = Answer(
         question=kept.turn.question,
         language=str(told["language"]),
@@ -308,7 +313,8 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
         timings_ms=told["timings_ms"],
         certainty=kept.certainty,
         understood=kept.turn.understood,
-        short=next((each for each in short if any(one.holds(each) for one in quotes)), None),
+        short=short[0] if short else None,
+        short_beside=tuple(short[1:]),
         hurried=bool(told.get("hurried")),  # what was kept before it was told says nothing of it
     )
     return Restored(answer, tuple(lost))

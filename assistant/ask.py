@@ -76,8 +76,8 @@ class Assistant:
         sure = certainty(found, index.manifest)
         confidence = judge(found, sure, pointed)
         answered = confidence == "answered"
-        short = short_answer(found, pointed, quotes) if answered else None
-        for quote in (*quotes, *([short] if short else [])):
+        short = short_answer(found, pointed, quotes) if answered else ()
+        for quote in (*quotes, *short):
             self._check(quote)
         answer = Answer(
             question=question,
@@ -97,7 +97,8 @@ class Assistant:
                 "answer": round(1000 * (time.perf_counter() - retrieved)),
             },
             understood=asked.words,
-            short=short,
+            short=short[0] if short else None,
+            short_beside=short[1:],
             hurried=asked.hurried and self._would_read(asked),
         )
         return answer, found

@@ -36,13 +36,14 @@ class Pointed:
     """What the reader found in a hit: a stretch of its passage's text, and two scores.
 
     ``score`` says how much likelier the stretch is than no answer, ``answers`` how surely the
-    passage answers at all; both are logits.
+    passage answers at all; both are logits. ``beside`` are stretches that answer nearly as well.
     """
 
     hit: Hit
     stretch: Span
     score: float
     answers: float
+    beside: tuple[Span, ...] = ()
 
 
 def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, ...]:
@@ -50,7 +51,7 @@ def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, 
     some = hits[:READ]
     read = reader.read(question, [hit.passage.blanked() for hit in some])
     return tuple(
-        Pointed(hit, each.span, each.score, each.answers)
+        Pointed(hit, each.span, each.score, each.answers, each.beside)
         for hit, each in zip(some, read, strict=True)
     )
 
@@ -78,23 +79,27 @@ def reordered(found: Found, pointed: Sequence[Pointed]) -> Found:
     return replace(found, hits=ranked)
 
 
-def short_answer(found: Found, pointed: Sequence[Pointed], quotes: Sequence[Quote]) -> Quote | None:
-    """Return the words of the first hit that answer, ``None`` where they are unlikely to.
+def short_answer(
+    found: Found, pointed: Sequence[Pointed], quotes: Sequence[Quote]
+) -> tuple[Quote, ...]:
+    """Return the words of the first hit that answer, none where they are unlikely to.
 
-    They are shown only within one of ``quotes``. (The surest words of all hits were less often
-    right: a passage about something else may have the form of an answer.)
+    The likeliest stretch first, then those that answer together with it. They are shown only within
+    one of ``quotes``. (The surest words of all hits were less often right: a passage about
+    something else may have the form of an answer.)
     """
     first = next((each for each in pointed if each.hit.key == found.hits[0].key), None)
     if first is None or first.score < SURE:
-        return None
-    quote = _quote(first)
-    return quote if quote and any(shown.holds(quote) for shown in quotes) else None
+        return ()
+    found_short = [_quote(first, each) for each in (first.stretch, *first.beside)]
+    shown = [each for each in found_short if each and any(one.holds(each) for one in quotes)]
+    return tuple(shown) if shown and shown[0] is found_short[0] else ()
 
 
-def _quote(pointed: Pointed) -> Quote | None:
-    """Make a quote of what was pointed at, where it can be one and is short."""
+def _quote(pointed: Pointed, stretch: Span) -> Quote | None:
+    """Make a quote of a stretch that was pointed at, where it can be one and is short."""
     text = pointed.hit.passage.text
-    start, end = pointed.stretch
+    start, end = stretch
     while start < end and text[start] in _OUTER:
         start += 1
     while start < end and text[end - 1] in _OUTER:

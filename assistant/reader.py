@@ -46,6 +46,8 @@ FILE = Path(__file__).parent / "reader.npz"
 QUESTION = 64  # tokens of a question that are read, with its prefix
 LONGEST = 448  # tokens of a question and a passage that are read
 ANSWER = 30  # tokens of an answer, at most
+SEVERAL = 4  # stretches that are pointed at, at most
+BEHIND = 2.0  # how much lower than the best's a stretch's score may be
 _HEADS = ("heads.w", "heads.b")
 _TOLERANCE = 0.15  # of a known score: other processors round otherwise
 
@@ -74,12 +76,15 @@ class Answering:
     """What a passage answers: a stretch of it, and how much likelier that is than no answer.
 
     ``score`` is a sum of two logits less the sum for no answer; ``answers``, the logit of the
-    passage answering at all. ``span`` is empty where the passage has no words.
+    passage answering at all. ``span`` is empty where the passage has no words. ``beside`` are
+    further stretches, apart from it and from each other, that answer nearly as well, the best
+    first: where a question asks for several things.
     """
 
     span: Span
     score: float
     answers: float
+    beside: tuple[Span, ...] = ()
 
 
 class Reader:
@@ -218,10 +223,16 @@ def best_span(scores: NDArray[np.float32], own: range, spans: Sequence[Span]) ->
     sums = starts[:, None] + ends[None, :]
     length = np.arange(len(own))[None, :] - np.arange(len(own))[:, None]
     sums = np.where((length >= 0) & (length < ANSWER), sums, -np.inf)
-    first, last = divmod(int(sums.argmax()), len(own))
-    return Answering(
-        Span(spans[first].start, spans[last].end), float(sums[first, last]) - none, answers
-    )
+    found: list[Span] = []
+    score = least = float(sums.max()) - none
+    while len(found) < SEVERAL:
+        first, last = divmod(int(sums.argmax()), len(own))
+        if found and not sums[first, last] - none >= least:
+            break
+        found.append(Span(spans[first].start, spans[last].end))
+        least = max(0.0, score - BEHIND)
+        sums[: last + 1, first:] = -np.inf  # what shares a token with it
+    return Answering(found[0], score, answers, tuple(found[1:]))
 
 
 @cache

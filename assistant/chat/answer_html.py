@@ -73,10 +73,8 @@ def answer_html(answer: Answer, tools: Tools, lost: Sequence[str] = ()) -> Marku
 
 def _lead_html(answer: Answer) -> list[Markup]:
     """Return what stands before the quotes: the short answer, large, or what is said instead."""
-    phrases = PHRASES[answer.interface]
     if answer.confidence == "answered" and answer.short:
-        short = Markup('<p class="short">{}{}{}</p>')
-        return [short.format(phrases["open"], answer.short.text, phrases["close"])]
+        return [Markup('<p class="short">{}</p>').format(answer.short_text)]
     return [Markup("<p>{}</p>").format(line) for line in answer.lead()]
 
 
@@ -96,9 +94,8 @@ def tools_html(tools: Tools) -> Markup:
 
 
 def _short(answer: Answer, quote: Quote) -> Sequence[Span]:
-    """Return the stretches of a quote that are the short answer."""
-    short = answer.short
-    return short.spans if short and quote.holds(short) else ()
+    """Return the stretches of a quote that are the short answer, or a part of it."""
+    return [span for each in answer.shorts if quote.holds(each) for span in each.spans]
 
 
 def copied(quote: Quote, style: Style, interface: Interface) -> str:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from assistant.archive import FILE, TITLE_LENGTH, Archive, Shelf, checked_title, restored
 from assistant.ask import Assistant
 from assistant.conversation import Conversation
+from assistant.quotes import Quote
 from index.build import Source, build_index
 from index.errors import KeepError
 from tests.assistant.test_conversation import AND_AT_DAWN, BOOK, FARO, MOLINO
@@ -94,6 +96,27 @@ def test_what_was_kept_without_its_reasons_is_restored(
     back = restored(assistant, turn).answer
     assert [quote.raw for quote in back.shown] == [quote.raw for quote in assistant.ask(FARO).shown]
     assert [quote.legs for quote in back.shown] == [()] * len(back.shown)
+
+
+def test_what_answers_together_is_kept_together(archive: Archive, assistant: Assistant) -> None:
+    """Of what was kept before several stretches were told, there is the one."""
+    shelf = archive.of()
+    name = shelf.begin(FARO).id
+    conversation = assistant.converse()
+    answer = conversation.ask(FARO)
+    quote = answer.quotes[0]
+    one, other = (
+        Quote(quote.book, at, quote.book.text.index(" ", at))
+        for at in (quote.start, quote.book.text.index(" ", quote.start) + 1)
+    )
+    answer = replace(answer, short=other, short_beside=(one,))
+    shelf.add(name, conversation.turns[-1], answer)
+    (turn,) = shelf.turns(name)
+    back = restored(assistant, turn).answer
+    assert (back.short, back.short_beside) == (other, (one,))
+    assert back.short_text == answer.short_text
+    del turn.told["short_beside"]
+    assert restored(assistant, turn).answer.shorts == (other,)
 
 
 def test_a_hurried_answer_stays_one(archive: Archive, assistant: Assistant) -> None:

@@ -77,7 +77,8 @@ def test_ask_json_is_the_contract(cronica_index: Path) -> None:
     done = run("ask", "--json", "¿De qué murió Nina?", "--index", str(cronica_index))
     answer = json.loads(done.stdout)
     assert set(answer) == {
-        *("question", "language", "confidence", "answer", "short", "quotes", "nearest"),
+        *("question", "language", "confidence", "answer", "short", "short_beside"),
+        *("quotes", "nearest"),
         *("index", "timings_ms"),
     }
     text = CRONICA.read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ class Finder(Reader):
     """Points at given words with a given score, in the passages that hold them."""
 
     def __init__(self, words: str, score: float = 3.0) -> None:
-        self.words, self.score = words, score
+        self.words, self.score, self.beside = words, score, ""
         self.asked: list[str] = []
 
     def read(self, _question: str, passages: Sequence[str]) -> list[Answering]:
@@ -43,7 +43,9 @@ class Finder(Reader):
         for text in passages:
             at = text.find(self.words)
             span = Span(at, at + len(self.words)) if at >= 0 else Span(0, len(text))
-            found.append(Answering(span, self.score if at >= 0 else -5.0, self.score))
+            other = text.find(self.beside) if self.beside and at >= 0 else -1
+            beside = (Span(other, other + len(self.beside)),) if other >= 0 else ()
+            found.append(Answering(span, self.score if at >= 0 else -5.0, self.score, beside))
         return found
 
 
@@ -71,8 +73,7 @@ def test_what_is_pointed_at_becomes_words_of_the_book(found: Found) -> None:
     finder = Finder(f"{WORDS}, ")
     pointed = point(finder, QUESTION, found.hits)
     assert len(finder.asked) == len(pointed) == READ
-    short = short_answer(found, pointed, [quote_of(found.hits[0])])
-    assert short is not None
+    (short,) = short_answer(found, pointed, [quote_of(found.hits[0])])
     assert short.text == WORDS  # without the comma and the space that were pointed at
     assert short.raw == short.book.raw(short.spans)
 
@@ -81,9 +82,9 @@ def test_outside_the_quotes_there_is_no_short_answer(found: Found) -> None:
     """What the reader likes best is left out where the answer does not show it."""
     pointed = point(Finder(WORDS), QUESTION, found.hits)
     other = next(hit for hit in found.hits if WORDS not in hit.passage.blanked())
-    assert short_answer(found, pointed, [quote_of(other)]) is None
-    assert short_answer(found, pointed, []) is None
-    assert short_answer(found, [], [quote_of(found.hits[0])]) is None
+    assert short_answer(found, pointed, [quote_of(other)]) == ()
+    assert short_answer(found, pointed, []) == ()
+    assert short_answer(found, [], [quote_of(found.hits[0])]) == ()
 
 
 def test_an_unsure_or_long_or_empty_one_is_none(found: Found) -> None:
@@ -91,10 +92,30 @@ def test_an_unsure_or_long_or_empty_one_is_none(found: Found) -> None:
     hit = found.hits[0]
     shown = [quote_of(hit)]
     unsure = point(Finder(WORDS, SURE - 0.1), QUESTION, found.hits)
-    assert short_answer(found, unsure, shown) is None
+    assert short_answer(found, unsure, shown) == ()
     at = hit.passage.text.index(WORDS)
     for stretch in (Span(0, LONGEST + 40), Span(at, at), Span(at + 11, at + 12)):
-        assert short_answer(found, [Pointed(hit, stretch, 4.0, 4.0)], shown) is None
+        assert short_answer(found, [Pointed(hit, stretch, 4.0, 4.0)], shown) == ()
+
+
+def test_what_answers_together_is_said_together(found: Found) -> None:
+    """Stretches beside the likeliest come after it; those that are not shown are left out."""
+    hit = found.hits[0]
+    text, quote = hit.passage.text, quote_of(hit)
+    at = text.index(WORDS)
+    best, word, beyond = Span(at, at + len(WORDS)), Span(0, text.index(".")), Span(0, LONGEST + 9)
+    pointed = [Pointed(hit, best, 4.0, 4.0, (word, beyond))]
+    said = [each.text for each in short_answer(found, pointed, [quote])]
+    assert said == [WORDS, text[: word.end]]
+    of_words = Quote(hit.book, *_ends(hit, best))
+    assert [each.text for each in short_answer(found, pointed, [of_words])] == [WORDS]
+    swapped = [Pointed(hit, word, 4.0, 4.0, (best,))]
+    assert short_answer(found, swapped, [of_words]) == ()  # nor is a part without the likeliest
+
+
+def _ends(hit: Hit, stretch: Span) -> tuple[int, int]:
+    spans = hit.passage.reading(hit.book).spans_of(*stretch)
+    return spans[0].start, spans[-1].end
 
 
 def test_only_the_first_hit_gives_a_short_answer(found: Found) -> None:
@@ -103,7 +124,7 @@ def test_only_the_first_hit_gives_a_short_answer(found: Found) -> None:
         replace(each, score=5.0 if place else SURE - 1)
         for place, each in enumerate(point(Finder(WORDS), QUESTION, found.hits))
     ]
-    assert short_answer(found, pointed, [quote_of(each.hit) for each in pointed]) is None
+    assert short_answer(found, pointed, [quote_of(each.hit) for each in pointed]) == ()
 
 
 def test_the_readers_score_counts_a_little(found: Found) -> None:
@@ -144,7 +165,18 @@ def test_an_answer_says_it_first_and_marks_it(
     assert f'<p class="short">«{WORDS}»</p>' in html
     assert f"<mark>{WORDS}</mark>" in html
     assert "<th>the reader: whether the passage answers</th><td>+3.0</td>" in html
-    assert f"The chance that the first passage answers is {100 * answer.certainty:.0f} %" in html
+    assert f"The chance that these passages answer is {100 * answer.certainty:.0f} %" in html
+    assert answer.to_dict()["short_beside"] == []
+    finder.beside = "salieron"
+    several = asking.ask(QUESTION)
+    assert several.short == answer.short
+    assert several.shorts == tuple(sorted(several.shorts, key=lambda each: each.start))
+    assert {each.text for each in several.shorts} == {WORDS, "salieron"}
+    said = "; ".join(f"«{each.text}»" for each in several.shorts)
+    assert str(several).startswith(f"{said}: «")
+    html = answer_html(several, Tools())
+    assert f'<p class="short">{said}</p>' in html
+    assert "<mark>salieron</mark>" in html
     finder.asked.clear()
     asking.reads = False
     assert asking.ask(QUESTION).short is None

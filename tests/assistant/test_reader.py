@@ -12,6 +12,7 @@ from assistant.reader import (
     KNOWN_PASSAGE,
     KNOWN_QUESTION,
     LONGEST,
+    SEVERAL,
     Reader,
     best_span,
     read_numbers,
@@ -84,10 +85,28 @@ def test_the_best_span_is_the_best_sum_in_order() -> None:
     assert (found.span, found.score, found.answers) == (Span(0, 3), 9.0 - 1.5, 2.0)
     scores[2, 1] = 0.0
     assert best_span(scores, own, spans).span == Span(4, 11)
+    assert best_span(scores, own, spans).beside == ()
     long = np.zeros((ANSWER + 6, 3), dtype=np.float32)
     long[1, 0] = long[ANSWER + 4, 1] = 5.0
     found = best_span(long, range(1, ANSWER + 5), [Span(at, at + 1) for at in range(ANSWER + 4)])
     assert found.score == 5.0  # the two are too far apart: one of them alone
+
+
+def test_stretches_that_answer_nearly_as_well_stand_beside_the_best() -> None:
+    """Apart from it and from each other, likelier than no answer, so many at most."""
+    scores = np.full((12, 3), -9.0, dtype=np.float32)
+    scores[0] = 0.0
+    for place, score in ((2, 2.0), (4, 2.5), (6, 1.6), (8, 1.0)):
+        scores[place, :2] = score
+    spans = [Span(at, at + 1) for at in range(1, 12)]
+    found = best_span(scores, range(1, 12), spans)
+    assert (found.span, found.score) == (Span(4, 5), 5.0)
+    assert found.beside == (Span(2, 3), Span(6, 7))  # the fourth is too far behind
+    scores[:, :2] += 1.0
+    scores[0] = 2.8
+    assert best_span(scores, range(1, 12), spans).beside == (Span(2, 3),)
+    scores[1:, :2] = 6.0
+    assert len(best_span(scores, range(1, 12), spans).beside) == SEVERAL - 1
 
 
 def test_the_name_is_of_the_numbers(file: Path, tmp_path: Path) -> None:
