@@ -117,7 +117,6 @@ def _ask(
     gains, missed = judge(ranking, evidence, alternatives, measured.located)
     labels = {piece.page for piece in (*evidence, *alternatives) if piece.page}
     facts = () if isinstance(each, Unanswerable) else each.must_include
-    text = " ".join(quote.text for quote in answer.shown)
     return Asked(
         id=name,
         group=group,
@@ -135,12 +134,19 @@ def _ask(
             _quoted(quote, citation, (*evidence, *alternatives), measured)
             for quote, citation in zip(answer.shown, _citations(answer), strict=True)
         ),
-        facts=tuple(any(said(wording, text) for wording in fact) for fact in facts),
+        facts=_held_facts(facts, answer.shown),
+        short=_held_facts(facts, answer.shorts) if answer.short else None,
         repeatable=_told(answer) == _told(again) if again else None,
         written_out=_written_out(conversation, each, measured),
         retrieve_ms=answer.timings_ms["retrieve"],
         answer_ms=answer.timings_ms["answer"],
     )
+
+
+def _held_facts(facts: Sequence[Sequence[str]], quotes: Sequence[Quote]) -> tuple[bool, ...]:
+    """Say of each key fact, given by its wordings, whether quotes have one of these together."""
+    text = " ".join(quote.text for quote in quotes)
+    return tuple(any(said(wording, text) for wording in fact) for fact in facts)
 
 
 def said(wording: str, text: str) -> bool:

@@ -42,8 +42,9 @@ class Asked:
 
     ``gains`` and ``missed`` are as in ``eval/metrics.py``, over ten hits; ``page_rank`` is the
     rank of the first hit on a page of the evidence, 0 for none. ``facts`` says of each key fact
-    whether a quote has it. ``written_out`` are the gains of a follow-up's question that stands
-    alone. Times are milliseconds.
+    whether a quote has it; ``short``, whether the short answer has, ``None`` where none is shown,
+    or the run is from before they were written down. ``written_out`` are the gains of a follow-up's
+    question that stands alone. Times are milliseconds.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Asked:
     written_out: tuple[int, ...] | None
     retrieve_ms: float
     answer_ms: float
+    short: tuple[bool, ...] | None = None
 
     @property
     def answerable(self) -> bool:

@@ -48,6 +48,7 @@ def figures(run: Run) -> list[Figure]:
         *_headline(run),
         *_finding(run),
         *_answers(run),
+        *_short_answers(run),
         *_exactness(run),
         *_confidence(run),
         *_conversations(run),
@@ -105,6 +106,7 @@ def _refused(each: Asked, _run: Run) -> Asked:
         certainty=0.0,
         quotes=(),
         facts=(False,) * len(each.facts),
+        short=None,
         repeatable=True,
         written_out=() if each.written_out is not None else None,
     )
@@ -170,6 +172,27 @@ def _answers(run: Run) -> Iterator[Figure]:
     yield Figure("Answers", "characters a quote", "", metrics.mean(lengths), "lower")
 
 
+def _short_answers(run: Run) -> Iterator[Figure]:
+    """Yield how many short answers are shown, and have every key fact of their question."""
+    if all(each.short is None for each in run.asked):
+        return
+    for name, asked in slices(run):
+        if name not in ("", "plain", "list"):
+            continue
+        told = [each for each in asked if each.facts]
+        yield Figure("Short answers", "right", name, metrics.share([_is_right(e) for e in told]))
+        shown = [_is_right(each) for each in told if each.short is not None]
+        yield Figure("Short answers", "right where shown", name, metrics.share(shown))
+        said = [sum(each.short or ()) / len(each.facts) for each in told]
+        yield Figure("Short answers", "key-fact recall", name, metrics.mean(said))
+    beside = [each.short is not None for each in run.of("unanswerable")]
+    yield Figure("Short answers", "where nothing answers", "", metrics.share(beside), "lower")
+
+
+def _is_right(each: Asked) -> bool:
+    return each.short is not None and all(each.short)
+
+
 def _exactness(run: Run) -> Iterator[Figure]:
     quotes = [quote for each in run.asked for quote in each.quotes]
     yield Figure("Exactness", "quotes", "", metrics.share([q.verbatim for q in quotes]))
@@ -202,14 +225,14 @@ def _confidence(run: Run) -> Iterator[Figure]:
         answered = [each.confidence == "answered" for each in slice_]
         yield Figure("Confidence", "false answers", kind, metrics.share(answered), "lower")
         sure = [each.certainty for each in run.of("question")]
-        area = metrics.auroc(sure, [each.certainty for each in slice_])
-        yield Figure("Confidence", "AUROC", kind, _alone(area, len(slice_) + len(sure)))
+        area = metrics.area(sure, [each.certainty for each in slice_])
+        yield Figure("Confidence", "AUROC", kind, area)
     sure, right = certainties(run)
-    area = metrics.auroc(
+    area = metrics.area(
         [c for c, r in zip(sure, right, strict=True) if r],
         [c for c, r in zip(sure, right, strict=True) if not r],
     )
-    yield Figure("Confidence", "AUROC", "right or wrong", _alone(area, len(sure)))
+    yield Figure("Confidence", "AUROC", "right or wrong", area)
     coverage = metrics.coverage_at(sure, right, PRECISION)
     yield Figure("Confidence", "coverage at 95 % precision", "", _alone(coverage, len(sure)))
     if all(0 <= each <= 1 for each in sure):  # else it is no probability, and claims nothing

@@ -28,6 +28,7 @@ QUESTION = Asked(
     written_out=None,
     retrieve_ms=20,
     answer_ms=4,
+    short=(True,),
 )
 # Answered, but beside the evidence, which only the third hit has.
 WRONG = replace(
@@ -43,6 +44,7 @@ WRONG = replace(
     certainty=0.6,
     quotes=(BESIDE,),
     facts=(False, False),
+    short=(True, False),
     from_notes=True,
 )
 # Nothing found, and said so.
@@ -58,6 +60,7 @@ REFUSED = replace(
     certainty=0.1,
     quotes=(),
     facts=(False,),
+    short=None,
 )
 NEAR = replace(
     QUESTION,
@@ -70,6 +73,7 @@ NEAR = replace(
     page_rank=0,
     certainty=0.5,
     facts=(),
+    short=(),
     quotes=(BESIDE,),
 )
 OFF_TOPIC = replace(
@@ -81,6 +85,7 @@ OFF_TOPIC = replace(
     confidence="not_in_text",
     certainty=0.0,
     quotes=(),
+    short=None,
 )
 FOLLOW_UP = replace(
     QUESTION,
@@ -94,6 +99,7 @@ FOLLOW_UP = replace(
     quotes=(BESIDE,),
     written_out=(1, 0, 0),
     facts=(False,),
+    short=None,
 )
 
 RUN = Run(

@@ -21,6 +21,7 @@ from index.build import Source, build_index
 from index.read import read_book
 from index.search import Found, Index
 from tests import fakes
+from tests.assistant.test_pointing import Finder
 from tests.conftest import CRONICA
 from tests.goldsets import BOOK, write_gold
 from tests.tiny import book_of
@@ -98,6 +99,18 @@ def test_everything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         for quote in each.quotes:
             assert quote.verbatim
             assert quote.page_right is quote.notes_right is None  # nobody has told the truth
+
+
+@pytest.mark.parametrize(
+    ("words", "short"), [("un paño de lino", (True,)), ("los cristales", (False,)), ("?", None)]
+)
+def test_the_short_answer_is_held_against_the_key_facts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, short: tuple[bool, ...] | None
+) -> None:
+    """What the reader points at has the fact, or has not; where none is shown there is nothing."""
+    monkeypatch.setattr(assistant.ask, "bundled_reader", lambda: Finder(words))
+    monkeypatch.setattr(assistant.ask, "judge", lambda *_: "answered")
+    assert asked_of_faro(tmp_path, monkeypatch)["q1"].short == short
 
 
 def test_a_quote_is_held_against_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from random import Random
 
 import ir_measures
 import pytest
@@ -125,6 +126,35 @@ def test_auroc_turns_over(positive: list[float], negative: list[float]) -> None:
     area = metrics.auroc(positive, negative)
     assert 0 <= area <= 1
     assert metrics.auroc(negative, positive) == pytest.approx(1 - area)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=12), st.lists(NUMBERS, min_size=1, max_size=12))
+def test_an_areas_interval_is_around_it(positive: list[float], negative: list[float]) -> None:
+    """Within 0 and 1, mirrored where the sides change places, narrower where more was asked."""
+    value, low, high, n = metrics.area(positive, negative)
+    assert 0 <= low <= value <= high <= 1
+    assert high - low > 0.02
+    assert n == len(positive) + len(negative)
+    turned = metrics.area(negative, positive)
+    assert (turned.low, turned.high) == pytest.approx((1 - high, 1 - low))
+    more = metrics.area(positive * 9, negative * 9)
+    assert more.high - more.low < high - low
+
+
+def test_an_areas_interval_is_about_the_bootstraps() -> None:
+    """Of scores drawn a deviation apart; and of two sides in order it has room below 1."""
+    rng = Random(3)
+    one, other = ([rng.gauss(shift, 1) for _ in range(60)] for shift in (1, 0))
+    drawn = sorted(
+        metrics.auroc(rng.choices(one, k=60), rng.choices(other, k=60)) for _ in range(400)
+    )
+    found = metrics.area(one, other)
+    assert found.value == metrics.auroc(one, other)
+    assert (found.low, found.high) == pytest.approx((drawn[10], drawn[389]), abs=0.03)
+    apart = metrics.area([2.0] * 20, [1.0] * 20)
+    assert (apart.value, apart.high) == (1, 1)
+    assert 0.8 < apart.low < 0.95
+    assert metrics.area([], [1.0]) == (0.5, 0, 1, 0)
 
 
 def test_risk_and_coverage_by_hand() -> None:

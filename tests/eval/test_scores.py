@@ -54,6 +54,10 @@ def value(run: Run, key: str) -> float:
         ("Answers.key-fact recall", (1 + 0 + 0) / 3),
         ("Answers.quotes", (2 + 1 + 0) / 3),
         ("Answers.characters a quote", (13 + 6 + 6) / 3),
+        ("Short answers.right", 1 / 3),
+        ("Short answers.right where shown", 1 / 2),
+        ("Short answers.key-fact recall", (1 + 1 / 2 + 0) / 3),
+        ("Short answers.where nothing answers", 1 / 2),
         ("Exactness.quotes", 1),
         ("Exactness.pages of quotes", 1),
         ("Exactness.notes of quotes", 1),
@@ -113,6 +117,15 @@ def test_what_is_not_known_is_no_figure() -> None:
     assert "Exactness.quotes" in keys
     assert not {key for key in keys if "page" in key and key.startswith("Exactness")}
     assert "Confidence.calibration error" not in keys
+
+
+def test_a_run_from_before_short_answers_says_nothing_of_them() -> None:
+    """And one with them says it of all questions, and of plain ones and lists."""
+    keys = {figure.key for figure in figures(MANY) if figure.section == "Short answers"}
+    assert "Short answers.right[plain]" in keys
+    assert not any("hard" in key for key in keys)
+    before = replace(MANY, asked=tuple(replace(each, short=None) for each in MANY.asked))
+    assert not any(figure.section == "Short answers" for figure in figures(before))
 
 
 def test_slices_of_few_or_all_are_not_shown() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rich.console import Console, RenderableType
 
 from eval.compare import compare
+from eval.metrics import area
 from eval.scores import figures
 from eval.table import bare, comparison_table, said_of, table, written
 from tests.eval.test_scores import MANY
@@ -60,7 +61,8 @@ def test_figures_are_written_as_what_they_are() -> None:
     told = {each.key: written(each) for each in figures(RUN)}
     assert told["Speed.retrieve p50 ms"] == "20"
     assert told["Answers.characters a quote"] == "8"
-    assert told["Confidence.AUROC"] == "0.83 (n 5)"
+    assert told["Confidence.AUROC"] == str(area([0.9, 0.6, 0.1], [0.5, 0.0]))
+    assert told["Confidence.coverage at 95 % precision"] == "0.20 (n 5)"
     assert told["Exactness.marker links found"] == "0.80 (0.38 to 0.96, n 5)"
     nothing = {each.key: written(each) for each in figures(replace(RUN, asked=()))}
     assert nothing["Finding.Success@5"] == bare(None) == "–"
