@@ -144,7 +144,10 @@ class Talks:
     ) -> AsyncIterator[Asked]:
         interface = interface_of(request)
         if refusal := checked(question, interface):
-            yield question, *self._refused(refusal, question, talk, request)
+            if talk.said and talk.said[-1].question == question:  # it stands there why not
+                yield _same(8)
+            else:
+                yield question, *self._refused(refusal, question, talk, request)
             return
         conversation = Conversation(self.assistant, talk.turns)
 

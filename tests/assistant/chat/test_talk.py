@@ -84,10 +84,18 @@ def test_a_turn_that_is_not_there(cronica: tuple[str, Assistant], told: str) -> 
 
 
 def test_a_question_that_cannot_be_asked(visit: Visit) -> None:
-    """An endless question gets one line that says so, and stays; an empty one is none."""
-    visit.page.locator("#question textarea").press("Enter")
+    """An endless question gets one line that says so, once, and stays; an empty one is none."""
+    box = visit.page.locator("#question textarea")
+    box.press("Enter")
     expect(visit.ask("a " * 3000)).to_contain_text("pregunta con 4000 como máximo")
-    assert len(visit.page.locator("#question textarea").input_value()) == 6000
+    assert len(box.input_value()) == 6000
+    # Both in one task: the second comes while the first is on its way, and is heard after it.
+    box.evaluate(
+        """box => {
+            for (const _ of [1, 2])
+                box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+        }"""
+    )
     expect(visit.ask("¿Quién era Sosnovsky?").locator("blockquote").first).to_be_visible()
 
 
