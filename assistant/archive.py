@@ -295,12 +295,8 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
     legs = told.get("legs") or []  # none of what was kept before they were
     quotes = _quotes(assistant, told["quotes"], lost, legs)
     # What is gone of it went with its quote; what was kept before there were several has one.
-    told_short = [each for each in (told.get("short"), *told.get("short_beside", ())) if each]
-    short = [
-        each
-        for each in _quotes(assistant, told_short, [])
-        if any(one.holds(each) for one in quotes)
-    ]
+    short = _within(quotes, _quotes(assistant, [told["short"]] if told.get("short") else [], []))
+    beside = _within(quotes, _quotes(assistant, told.get("short_beside", ()), [])) if short else ()
     answer = Answer(
         question=kept.turn.question,
         language=str(told["language"]),
@@ -314,10 +310,15 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
         certainty=kept.certainty,
         understood=kept.turn.understood,
         short=short[0] if short else None,
-        short_beside=tuple(short[1:]),
+        short_beside=beside,
         hurried=bool(told.get("hurried")),  # what was kept before it was told says nothing of it
     )
     return Restored(answer, tuple(lost))
+
+
+def _within(quotes: Sequence[Quote], some: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return those of ``some`` that one of ``quotes`` holds."""
+    return tuple(each for each in some if any(quote.holds(each) for quote in quotes))
 
 
 def _quotes(

@@ -99,7 +99,7 @@ def test_what_was_kept_without_its_reasons_is_restored(
 
 
 def test_what_answers_together_is_kept_together(archive: Archive, assistant: Assistant) -> None:
-    """Of what was kept before several stretches were told, there is the one."""
+    """What was kept before there were several has one; none stands beside one that is gone."""
     shelf = archive.of()
     name = shelf.begin(FARO).id
     conversation = assistant.converse()
@@ -115,8 +115,10 @@ def test_what_answers_together_is_kept_together(archive: Archive, assistant: Ass
     back = restored(assistant, turn).answer
     assert (back.short, back.short_beside) == (other, (one,))
     assert back.short_text == answer.short_text
-    del turn.told["short_beside"]
-    assert restored(assistant, turn).answer.shorts == (other,)
+    earlier = {key: told for key, told in turn.told.items() if key != "short_beside"}
+    assert restored(assistant, replace(turn, told=earlier)).answer.shorts == (other,)
+    turn.told["short"]["raw"] += "!"  # the book was read anew since
+    assert restored(assistant, turn).answer.shorts == ()
 
 
 def test_a_hurried_answer_stays_one(archive: Archive, assistant: Assistant) -> None:
