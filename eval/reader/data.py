@@ -31,7 +31,7 @@ from eval.training.data import (
     may_be_used,
     squad,
 )
-from eval.training.written import BOOKS, WrittenParagraph, WrittenQuestion, read_written
+from eval.training.written import BOOKS, Kind, WrittenParagraph, WrittenQuestion, read_written
 from index.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Asked:
     """A question about a paragraph, by its place; ``answers`` are stretches of it, or none.
 
     Several answer together. ``forms`` are its wordings by language, its paragraph's own first.
-    Where nothing answers, ``beside`` is the stretch that looks as if it did, if that is known.
+    Where nothing answers, ``beside`` is the stretch that looks as if it did, if that is known, and
+    ``kind`` in which way it misleads.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Asked:
     paragraph: int
     answers: tuple[range, ...]
     beside: range | None = None
+    kind: Kind | None = None
 
     @property
     def answer(self) -> range | None:
@@ -220,6 +222,7 @@ def _own(
         paragraph,
         tuple(sorted(stretches, key=lambda each: each.start)) if answered else (),
         None if answered else stretches[0],
+        question.kind,
     )
 
 

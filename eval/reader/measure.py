@@ -26,10 +26,16 @@ from eval.metrics import SEED, Interval, area, auroc, mean, paired_difference, s
 if TYPE_CHECKING:
     from assistant.reader import Reader
     from eval.reader.data import Reading
+    from eval.training.written import Kind
 
 RESAMPLES = 500
 RIGHT = 0.5  # F1 from which a stretch is one that answers
 LANGUAGES = ("es", "en", "de", "ru")
+AGAINST: dict[str, tuple[Kind, ...]] = {
+    "not": (),
+    "near misses": ("near",),
+    "false premises": ("false_premise",),
+}
 # What SQuAD's scorer leaves out, in any language.
 _MARKS = str.maketrans("", "", string.punctuation)
 _ARTICLES = ("a", "an", "the")
@@ -61,17 +67,23 @@ class HeldOut(NamedTuple):
 
 
 class OfBooks(NamedTuple):
-    """F1 of each question of the made-up books; scores of those and of what is not answered.
+    """F1 of each question of the made-up books; scores of those and of the others, by kind.
 
     Of questions with several stretches, whether each is found; of all that is pointed at for them,
     whether it is one. Of questions with one, how often several are pointed at.
     """
 
     f1s: list[float]
-    told: Told
+    answered: list[float]
+    others: dict[Kind | None, list[float]]
     found: list[bool]
     right: list[bool]
     needless: list[bool]
+
+    def told(self, *kinds: Kind | None) -> Told:
+        """Return the scores of what is answered, and of the others of some kinds, or of all."""
+        some = [score for kind in kinds or self.others for score in self.others.get(kind, [])]
+        return Told(self.answered, some)
 
 
 @app.command()
@@ -106,8 +118,11 @@ def measure(
     books = on_books(opened, reading)
     others = on_books(other, reading) if other else None
     _tell_f1("made-up books held out", books.f1s, others.f1s if others else None)
-    told = others.told if others else None
-    _tell_area("made-up books held out, AUROC, answered against not", books.told, told)
+    for name, kinds in AGAINST.items():
+        told = others.told(*kinds) if others else None
+        _tell_area(
+            f"made-up books held out, AUROC, answered against {name}", books.told(*kinds), told
+        )
     print(f"made-up books held out, of several stretches found: {share(books.found)}")
     print(f"  of those pointed at, right: {share(books.right)}")
     print(f"  of questions with one, several pointed at: {share(books.needless)}")
@@ -172,14 +187,14 @@ def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
 
 def on_books(reader: Reader, reading: Reading) -> OfBooks:
     """Return what is measured on held-out made-up books, whose paragraphs are read whole."""
-    found = OfBooks([], Told([], []), [], [], [])
+    found = OfBooks([], [], {}, [], [], [])
     for place, asked in enumerate(reading.written_held_out):
         text = reading.paragraphs[asked.paragraph].text
         read = reader.read(list(asked.forms.values())[place % len(asked.forms)], [text])[0]
         if asked.answer is None:
-            found.told.others.append(read.score)
+            found.others.setdefault(asked.kind, []).append(read.score)
             continue
-        found.told.answered.append(read.score)
+        found.answered.append(read.score)
         said = [text[each.start : each.end] for each in (read.span, *read.beside)]
         right = [text[each.start : each.stop] for each in asked.answers]
         if len(right) == 1:

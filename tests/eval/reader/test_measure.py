@@ -52,10 +52,14 @@ def test_made_up_books_are_read_in_their_languages() -> None:
     when, cost, name = made.asked
     when = replace(when, forms={**when.forms, "en": "When did an engineer get off the train?"})
     both = replace(cost, answers=(*cost.answers, *articles.asked("", "", 1, "1914").answers))
+    name = replace(name, kind="false_premise")
     found = on_books(Reader.open(), replace(made, written_held_out=(when, cost, name, both)))
     assert len(found.f1s) == len(found.needless) == 2
     assert found.found == [True, False]
     assert found.right == [True]
     assert min(found.f1s) >= 0.5
-    assert len(found.told.answered) == 3
-    assert max(found.told.others) < min(found.told.answered)
+    told = found.told()
+    assert len(told.answered) == 3
+    assert max(told.others) < min(told.answered)
+    assert found.told("false_premise") == told
+    assert found.told("near") == Told(told.answered, [])
