@@ -118,7 +118,7 @@ class Assistant:
             return retrieve(index, asked, count), (), 0.0
         found = retrieve(index, asked, max(count, READ))
         began = time.perf_counter()
-        pointed = point(reader, asked.question, found.hits)
+        pointed = point(reader, index, asked.question, found.hits)
         found = reordered(found, pointed)
         seconds = time.perf_counter() - began
         return replace(found, hits=found.hits[:count]), pointed, seconds

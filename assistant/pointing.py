@@ -17,7 +17,7 @@ from index.errors import QuoteError
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
-    from index.search import Found, Hit
+    from index.search import Found, Hit, Index
 
 # Hits that are read. Of six no more come first, nor among the first five, and they take half as
 # long again (eval/reader/README.md).
@@ -46,10 +46,14 @@ class Pointed:
     beside: tuple[Span, ...] = ()
 
 
-def point(reader: Reader, question: str, hits: Sequence[Hit]) -> tuple[Pointed, ...]:
-    """Read the first hits for an answer; in their order."""
+def point(reader: Reader, index: Index, question: str, hits: Sequence[Hit]) -> tuple[Pointed, ...]:
+    """Read the first hits of ``index`` for an answer; in their order.
+
+    A note is read after the sentence that calls it: alone it may not say of whom it speaks.
+    """
     some = hits[:READ]
-    read = reader.read(question, [hit.passage.blanked() for hit in some])
+    before = [index.before(hit) for hit in some]
+    read = reader.read(question, [hit.passage.blanked() for hit in some], before)
     return tuple(
         Pointed(hit, each.span, each.score, each.answers, each.beside)
         for hit, each in zip(some, read, strict=True)

@@ -126,24 +126,27 @@ class Reader:
         except (OSError, ImportError, KeyError, ValueError, BadZipFile) as error:
             raise EncoderUnavailable(f"{file}: {error}") from error
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Answering]:
-        """Read passages for an answer to ``question``; a long one to its :data:`LONGEST`."""
+    def read(
+        self, question: str, passages: Sequence[str], before: Sequence[str] = ()
+    ) -> list[Answering]:
+        """Read passages for an answer to ``question``; a long one to its :data:`LONGEST`.
 
-        def one(passage: str) -> Answering:
-            return self._read(question, passage)
+        ``before`` is what each is read after; nothing of that is pointed at.
+        """
+        contexts = before or [""] * len(passages)
 
+        def one(place: int) -> Answering:
+            cut = tokens(self._tokenizer, self._weights, question, passages[place], contexts[place])
+            return best_span(self._run(cut[0]), *cut[1:])
+
+        places = range(len(passages))
         workers = min(cores(), len(passages))
         if workers <= 1:
-            return [one(passage) for passage in passages]
-        longest_first = sorted(range(len(passages)), key=lambda place: -len(passages[place]))
+            return [one(place) for place in places]
+        longest_first = sorted(places, key=lambda at: -len(contexts[at] + passages[at]))
         with ThreadPoolExecutor(workers) as pool:
-            done = pool.map(one, [passages[place] for place in longest_first])
-            found = dict(zip(longest_first, done, strict=True))
-        return [found[place] for place in range(len(passages))]
-
-    def _read(self, question: str, passage: str) -> Answering:
-        ids, own, spans = tokens(self._tokenizer, self._weights, question, passage)
-        return best_span(self._run(ids), own, spans)
+            found = dict(zip(longest_first, pool.map(one, longest_first), strict=True))
+        return [found[place] for place in places]
 
     def scores(self, question: str, passage: str) -> NDArray[np.float32]:
         """Return what each token scores, shape (tokens, 3), as :func:`best_span` takes it."""
@@ -194,15 +197,22 @@ def reader_graph(weights: Weights, numbers: ReaderNumbers) -> bytes:
 
 
 def tokens(
-    tokenizer: Tokenizer, weights: Weights, question: str, passage: str
+    tokenizer: Tokenizer, weights: Weights, question: str, passage: str, before: str = ""
 ) -> tuple[list[int], range, list[Span]]:
-    """Cut a question and a passage into one text: "<s> query: Q </s> passage: P </s>".
+    """Cut a question and a passage into one text: "<s> query: Q </s> passage: B P </s>".
 
     Returns the ids, the places of the passage's own tokens, and each of their characters.
+    ``before`` is what the passage is read after.
     """
     cut, pieces = tokenizer.tokens, weights.pieces
     asked = [*cut("query:")[0], *cut(question)[0]][:QUESTION]
-    head = [pieces.bos, *asked, pieces.eos, *cut("passage:")[0]]
+    head = [
+        pieces.bos,
+        *asked,
+        pieces.eos,
+        *cut("passage:")[0],
+        *(cut(before)[0] if before else []),
+    ]
     ids, spans = cut(passage)
     room = LONGEST - len(head) - 1
     ids, spans = ids[:room], spans[:room]

@@ -1,4 +1,4 @@
-"""What a passage is read with: a note with the sentence that calls it.
+"""What a passage is read with, to be indexed or for an answer: a note with its calling sentence.
 
 A note that is nothing but a title, or begins "He said so again", means little alone. The words
 that call it are read before it; only the note's own tokens are kept, but its vector knows both.
@@ -40,7 +40,7 @@ def in_context(
     book: Book, passages: Sequence[Passage], lexicon: Lexicon | None = None
 ) -> list[InContext]:
     """Return the passages of one book, repaired by its lexicon, each with what it is read with."""
-    callers = dict(_callers(book, passages))
+    callers = {note: words for each in passages for note, words in called_by(book, each)}
     found = []
     for passage in passages:
         before = callers.get(passage.notes[0], "") if passage.kind == "note" else ""
@@ -49,15 +49,14 @@ def in_context(
     return found
 
 
-def _callers(book: Book, passages: Sequence[Passage]) -> Iterator[tuple[int, str]]:
-    """Yield each note, by its place in the book, with the sentence that holds its marker."""
-    for passage in passages:
-        if passage.kind != "body" or not passage.notes:
-            continue
-        reading = passage.reading(book)
-        for sentence in passage.sentences:
-            spans = reading.spans_of(sentence.start, sentence.end)
-            called = {note.block for note in book.notes_called_in(spans)}
-            for note in passage.notes:
-                if book.notes[note].block in called:
-                    yield note, passage.bare(sentence)
+def called_by(book: Book, passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yield each note that a passage calls, by its place in the book, with the calling sentence."""
+    if passage.kind != "body" or not passage.notes:
+        return
+    reading = passage.reading(book)
+    for sentence in passage.sentences:
+        spans = reading.spans_of(sentence.start, sentence.end)
+        called = {note.block for note in book.notes_called_in(spans)}
+        for note in passage.notes:
+            if book.notes[note].block in called:
+                yield note, passage.bare(sentence)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
+from index.context import BEFORE, called_by
 from index.derive import unit
 from index.errors import PlaceError
 from index.generations import Manifest
@@ -280,6 +281,14 @@ class Index:
         """
         first = self._sentence_at(book, spans[0].start)
         return Span(first.start, self._sentence_at(book, spans[-1].end - 1).end)
+
+    def before(self, hit: Hit) -> str:
+        """Return what a hit is read after: of a note the sentence that calls it, else nothing."""
+        caller = self._callers.get(self._place_of[hit.key])
+        if caller is None:
+            return ""
+        calling = dict(called_by(*self._library[self._keys[caller]]))
+        return calling.get(hit.passage.notes[0], "")[-BEFORE:]
 
     def _sentence_at(self, book: Book, offset: int) -> Span:
         """Return the stretch of the sentence that holds a printed character."""

@@ -284,7 +284,7 @@ def _read(index: Index, reader: Reader, asked: Question) -> Case:
     from assistant.pointing import FURTHEST, point, reordered
 
     found = retrieve(index, Understood(asked.wording))
-    pointed = point(reader, asked.wording, found.hits)
+    pointed = point(reader, index, asked.wording, found.hits)
     wanted = f" {' '.join(words(asked.answer))} "
     hits = []
     for each in pointed:

@@ -23,6 +23,7 @@ from assistant.pointing import (
 from assistant.quotes import Quote
 from assistant.reader import Answering, Reader
 from index.book import Span
+from index.context import BEFORE, called_by
 from index.search import Found, Hit, Index
 
 QUESTION = "¿Cuántas cartas políticas salieron de Alma Ata?"
@@ -35,10 +36,14 @@ class Finder(Reader):
     def __init__(self, words: str, score: float = 3.0) -> None:
         self.words, self.score, self.beside = words, score, ""
         self.asked: list[str] = []
+        self.before: list[str] = []
 
-    def read(self, _question: str, passages: Sequence[str]) -> list[Answering]:
+    def read(
+        self, _question: str, passages: Sequence[str], before: Sequence[str] = ()
+    ) -> list[Answering]:
         """Find the words in each passage."""
         self.asked += passages
+        self.before += before
         found = []
         for text in passages:
             at = text.find(self.words)
@@ -68,30 +73,45 @@ def quote_of(hit: Hit) -> Quote:
     return Quote(hit.book, start, end)
 
 
-def test_what_is_pointed_at_becomes_words_of_the_book(found: Found) -> None:
+def test_what_is_pointed_at_becomes_words_of_the_book(index: Index, found: Found) -> None:
     """Inside a shown quote, the stretch is a quote of its own; no more hits are read than said."""
     finder = Finder(f"{WORDS}, ")
-    pointed = point(finder, QUESTION, found.hits)
+    pointed = point(finder, index, QUESTION, found.hits)
     assert len(finder.asked) == len(pointed) == READ
     (short,) = short_answer(found, pointed, [quote_of(found.hits[0])])
     assert short.text == WORDS  # without the comma and the space that were pointed at
     assert short.raw == short.book.raw(short.spans)
 
 
-def test_outside_the_quotes_there_is_no_short_answer(found: Found) -> None:
+def test_a_note_is_read_after_the_sentence_that_calls_it(index: Index) -> None:
+    """Each of a book's notes after its own; a passage of the text is read alone."""
+    (book,) = index.books
+    hits = index.search(QUESTION, len(index.passages_of(book))).hits
+    calling = {note: words for each in hits for note, words in called_by(book, each.passage)}
+    assert len(calling) == len(book.notes)
+    finder = Finder(WORDS)
+    for hit in hits:
+        point(finder, index, QUESTION, [hit])
+        note = hit.passage.kind == "note"
+        wanted = calling[hit.passage.notes[0]][-BEFORE:] if note else ""
+        assert finder.before.pop() == wanted
+        assert bool(wanted) == note
+
+
+def test_outside_the_quotes_there_is_no_short_answer(index: Index, found: Found) -> None:
     """What the reader likes best is left out where the answer does not show it."""
-    pointed = point(Finder(WORDS), QUESTION, found.hits)
+    pointed = point(Finder(WORDS), index, QUESTION, found.hits)
     other = next(hit for hit in found.hits if WORDS not in hit.passage.blanked())
     assert short_answer(found, pointed, [quote_of(other)]) == ()
     assert short_answer(found, pointed, []) == ()
     assert short_answer(found, [], [quote_of(found.hits[0])]) == ()
 
 
-def test_an_unsure_or_long_or_empty_one_is_none(found: Found) -> None:
+def test_an_unsure_or_long_or_empty_one_is_none(index: Index, found: Found) -> None:
     """No short answer where it is unlikely, or what was pointed at is as long as a quote."""
     hit = found.hits[0]
     shown = [quote_of(hit)]
-    unsure = point(Finder(WORDS, SURE - 0.1), QUESTION, found.hits)
+    unsure = point(Finder(WORDS, SURE - 0.1), index, QUESTION, found.hits)
     assert short_answer(found, unsure, shown) == ()
     at = hit.passage.text.index(WORDS)
     for stretch in (Span(0, LONGEST + 40), Span(at, at), Span(at + 11, at + 12)):
@@ -118,18 +138,18 @@ def _ends(hit: Hit, stretch: Span) -> tuple[int, int]:
     return spans[0].start, spans[-1].end
 
 
-def test_only_the_first_hit_gives_a_short_answer(found: Found) -> None:
+def test_only_the_first_hit_gives_a_short_answer(index: Index, found: Found) -> None:
     """A surer one further down does not come forward."""
     pointed = [
         replace(each, score=5.0 if place else SURE - 1)
-        for place, each in enumerate(point(Finder(WORDS), QUESTION, found.hits))
+        for place, each in enumerate(point(Finder(WORDS), index, QUESTION, found.hits))
     ]
     assert short_answer(found, pointed, [quote_of(each.hit) for each in pointed]) == ()
 
 
-def test_the_readers_score_counts_a_little(found: Found) -> None:
+def test_the_readers_score_counts_a_little(index: Index, found: Found) -> None:
     """Hits near each other change places, those far apart and those not read do not."""
-    pointed = point(Finder("no such words"), QUESTION, found.hits)
+    pointed = point(Finder("no such words"), index, QUESTION, found.hits)
     assert reordered(found, ()).hits == found.hits
     scores = [(20.0 if place == 1 else -20.0) for place in range(len(pointed))]
     moved = reordered(

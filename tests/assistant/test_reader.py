@@ -67,6 +67,20 @@ def test_a_passage_is_read_alike_alone_and_among_others(reader: Reader) -> None:
     assert reader.read(KNOWN_QUESTION, []) == []
 
 
+def test_a_passage_is_read_after_its_context() -> None:
+    """As one text with it, but only the passage's own words are pointed at."""
+    reader = Reader.open()
+    asked, before = "¿Dónde murió el farero?", "El farero dejó la torre y fue detenido en Cádiz."
+    note = "Murió en prisión, sin juicio."
+    (alone,), (after,) = (reader.read(asked, [note], contexts) for contexts in ([], [before]))
+    assert after.answers > alone.answers  # now it is said of whom the note speaks
+    assert note[after.span.start : after.span.end] == "en prisión"
+    (elsewhere,) = reader.read("¿Dónde fue detenido el farero?", [note], [before])
+    assert 0 <= elsewhere.span.start < elsewhere.span.end <= len(note)
+    both = reader.read(asked, [note, KNOWN_PASSAGE], [before, ""])
+    assert both == [after, *reader.read(asked, [KNOWN_PASSAGE])]
+
+
 def test_a_long_passage_is_read_to_its_longest(reader: Reader) -> None:
     """Of a passage beyond the longest the rest is left, and the question stays whole."""
     assert len(reader.scores("¿Cuándo se terminó el puente?", PASSAGES[3])) == LONGEST
