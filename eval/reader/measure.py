@@ -1,12 +1,12 @@
 """How well the reader reads: ``python -m eval.reader.measure``, a table to stdout.
 
 SQuAD's F1 and exact match on XQuAD, which is never learned from; and, on the articles that are held
-out, how well the score tells a passage that answers from one that does not: from another paragraph
-of its article, and from SQuAD 2.0's own, whose questions were written to mislead. So too on the
-held-out made-up books, asked in their languages by turns; where several stretches answer together,
-how many are found, and how many of those pointed at are right. With another reader's file also how
-much more that is than the other's, on the same questions. Runs the model as the product does, on
-ONNX Runtime.
+out, how well it reads what is damaged as a scan damages it, and how well the score tells a passage
+that answers from one that does not: from another paragraph of its article, and from SQuAD 2.0's
+own, whose questions were written to mislead. So too on the held-out made-up books, asked in their
+languages by turns; where several stretches answer together, how many are found, and how many of
+those pointed at are right. With another reader's file also how much more that is than the other's,
+on the same questions. Runs the model as the product does, on ONNX Runtime.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import typer
 
 from assistant.command import run_commands
 from eval.metrics import SEED, Interval, area, auroc, mean, paired_difference, share
+from eval.noise import noise
 
 if TYPE_CHECKING:
     from assistant.reader import Reader
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from eval.training.written import Kind
 
 RESAMPLES = 500
+DAMAGED = 0.03  # of the characters of a bad scan
 RIGHT = 0.5  # F1 from which a stretch is one that answers
 LANGUAGES = ("es", "en", "de", "ru")
 AGAINST: dict[str, tuple[Kind, ...]] = {
@@ -59,9 +61,13 @@ class Told(NamedTuple):
 
 
 class HeldOut(NamedTuple):
-    """F1 of each question; scores against another paragraph's, and against SQuAD 2.0's own."""
+    """F1 of each question, and of a bad scan; scores against others.
+
+    Of another paragraph, and of what nothing answers in SQuAD 2.0's own.
+    """
 
     f1s: list[float]
+    scanned: list[float]
     another: Told
     own: Told
 
@@ -112,6 +118,7 @@ def measure(
     held = on_held_out(opened, reading, sample)
     beside = on_held_out(other, reading, sample) if other else None
     _tell_f1("held out", held.f1s, beside.f1s if beside else None)
+    _tell_f1("held out, badly scanned", held.scanned, beside.scanned if beside else None)
     another, own = (beside.another, beside.own) if beside else (None, None)
     _tell_area("held out, AUROC, answered against another paragraph", held.another, another)
     _tell_area("held out, AUROC, answered against SQuAD 2.0's own (es)", held.own, own)
@@ -165,8 +172,8 @@ def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
 
     looks = Looks(reading.paragraphs)
     chosen = [reading.held_out[at] for at in _sample(len(reading.held_out), sample)]
-    held = HeldOut([], Told([], []), Told([], []))
-    for asked in chosen:
+    held = HeldOut([], [], Told([], []), Told([], []))
+    for place, asked in enumerate(chosen):
         paragraph = reading.paragraphs[asked.paragraph]
         question = asked.forms[paragraph.language]
         found = reader.read(question, [paragraph.text])[0]
@@ -179,10 +186,19 @@ def on_held_out(reader: Reader, reading: Reading, sample: int = 0) -> HeldOut:
         right = paragraph.text[asked.answer.start : asked.answer.stop]
         said = paragraph.text[found.span.start : found.span.end]
         held.f1s.append(f1(said, right))
+        held.scanned.append(_f1_of_scan(reader, question, paragraph.text, asked.answer, place))
         for other in looks.like(asked, 1):
             read = reader.read(question, [reading.paragraphs[other].text])[0]
             held.another.others.append(read.score)
     return held
+
+
+def _f1_of_scan(reader: Reader, question: str, text: str, answer: range, seed: int) -> float:
+    """Return the F1 of what is pointed at in a text that is damaged as a scan damages it."""
+    damage = noise(text, DAMAGED, seed)
+    span = reader.read(question, [damage.text])[0].span
+    right = damage.text[damage.place(answer.start) : damage.place(answer.stop)]
+    return f1(damage.text[span.start : span.end], right)
 
 
 def on_books(reader: Reader, reading: Reading) -> OfBooks:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 
 from assistant.reader import Reader
 from eval.metrics import area
-from eval.reader.measure import Told, area_difference, exact, f1, on_books
+from eval.reader.measure import Told, area_difference, exact, f1, on_books, on_held_out
 from tests import articles
 
 
@@ -44,6 +45,16 @@ def test_two_areas_are_compared_on_the_same_passages() -> None:
     assert less.value == -more.value
     with pytest.raises(ValueError, match="zip"):
         area_difference(worse, Told([1.0], [1.0]))
+
+
+def test_what_is_held_out_is_read_clean_and_damaged() -> None:
+    """Damage costs something; what is answered has another paragraph beside it."""
+    made = articles.reading()
+    held = on_held_out(Reader.open(), replace(made, held_out=made.asked * 12))
+    answered = 12 * sum(bool(each.answers) for each in made.asked)
+    assert len(held.f1s) == len(held.scanned) == len(held.another.answered) == answered
+    assert 0.3 < fmean(held.scanned) < fmean(held.f1s)
+    assert min(held.another.answered) > max(held.own.others)
 
 
 def test_made_up_books_are_read_in_their_languages() -> None:
