@@ -79,7 +79,7 @@ def unrepaired() -> Iterator[None]:
 
 def _alone() -> AbstractContextManager[object]:
     """Have notes read without the sentence that calls them."""
-    return patch.object(index.context, "_callers", lambda *_: ())
+    return patch.object(index.context, "called_by", lambda *_: ())
 
 
 def _as_written() -> AbstractContextManager[object]:
