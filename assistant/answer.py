@@ -30,7 +30,8 @@ class Answer:
     how a follow-up was completed; ``None`` where the question was asked as it stands. ``short``
     are the words within ``quotes`` that answer, ``None`` where the reader is not sure of any, or
     is not there; ``short_beside``, others that answer together with them, where a question asks
-    for several things. ``hurried`` tells that the reader would have read what was found, and was
+    for several things; ``short_likely`` tells whether it is rather right than wrong: else it is
+    said with "perhaps". ``hurried`` tells that the reader would have read what was found, and was
     left out, as many were asking.
     """
 
@@ -47,6 +48,7 @@ class Answer:
     understood: str | None = None
     short: Quote | None = None
     short_beside: tuple[Quote, ...] = ()
+    short_likely: bool = False
     hurried: bool = False
 
     @property
@@ -64,7 +66,8 @@ class Answer:
     def short_text(self) -> str:
         """What the short answer says, in quotation marks; empty where there is none."""
         phrases = PHRASES[self.interface]
-        return "; ".join(phrases["open"] + each.text + phrases["close"] for each in self.shorts)
+        said = "; ".join(phrases["open"] + each.text + phrases["close"] for each in self.shorts)
+        return phrases["perhaps"].format(said) if said and not self.short_likely else said
 
     @property
     def text(self) -> str:
@@ -98,6 +101,7 @@ class Answer:
             "answer": self.text,
             "short": None if self.short is None else quote_dict(self.short),
             "short_beside": [quote_dict(quote) for quote in self.short_beside],
+            "short_likely": self.short_likely,
             "quotes": [quote_dict(quote) for quote in self.quotes],
             "nearest": [quote_dict(quote) for quote in self.nearest],
             "index": self.index,

@@ -311,6 +311,8 @@ def restored(assistant: Assistant, kept: KeptTurn) -> Restored:
         understood=kept.turn.understood,
         short=short[0] if short else None,
         short_beside=beside,
+        # What was kept before it was told was said without "perhaps".
+        short_likely=bool(short) and bool(told.get("short_likely", True)),
         hurried=bool(told.get("hurried")),  # what was kept before it was told says nothing of it
     )
     return Restored(answer, tuple(lost))

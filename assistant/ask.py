@@ -14,7 +14,7 @@ from assistant.conversation import Conversation, Understood, checked_question, r
 from assistant.extract import extract_quotes
 from assistant.listing import Listing, list_mentions
 from assistant.phrases import interface_for
-from assistant.pointing import READ, Pointed, point, reordered, short_answer
+from assistant.pointing import LIKELY, READ, Pointed, point, reordered, short_answer
 from assistant.quotes import Quote
 from assistant.reader import bundled_reader
 from assistant.settings import Settings
@@ -99,6 +99,7 @@ class Assistant:
             understood=asked.words,
             short=short[0] if short else None,
             short_beside=short[1:],
+            short_likely=bool(short) and short[0].score >= LIKELY,
             hurried=asked.hurried and self._would_read(asked),
         )
         return answer, found

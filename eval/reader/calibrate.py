@@ -5,8 +5,9 @@ made-up books, and asked: what it answers, what it answered but for the paragrap
 SQuAD 2.0's own questions that were written to mislead, and those of the books, in their languages
 by turns. What the score counts among the first hits is what brings most answers to the first place;
 the chance that what is found answers is a logistic regression on how surely the first hit does and,
-on average, all hits that are read do, in which both sources and both outcomes count alike; how many
-short answers are right is told by the score from which they are shown. Last, each half of the
+on average, all hits that are read do, in which both sources and both outcomes count alike; from
+which score on a short answer is rather right than wrong, by another, in which both sources do. How
+many are right is told by the score from which they are shown. Last, each half of the
 library is asked about the other's books: that is not in the text. They are the numbers of
 ``assistant/pointing.py`` and ``assistant/confidence.py``. No book that answers are measured on is
 asked.
@@ -14,6 +15,7 @@ asked.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,6 +71,7 @@ def calibrate(
         for weight in WEIGHTS:
             _tell_first(cases, weight)
         _tell_confidence(cases, WEIGHT)
+        _tell_likely(cases, WEIGHT)
         for source in Source:
             _tell_short(cases, source, WEIGHT)
         for source in Source:
@@ -91,9 +94,9 @@ def _tell_confidence(cases: Sequence[Case], weight: float) -> None:
     values = np.array([each.sure(weight) for each in cases])
     answered = np.array([bool(each.answer) for each in cases])
     sources = np.array([each.source for each in cases])
-    bias, slopes = fit(values, answered, sources)
-    chances = 1 / (1 + np.exp(-(bias + values @ slopes)))
     counts = alike(answered, sources)
+    bias, slopes = fit(values, answered, counts)
+    chances = 1 / (1 + np.exp(-(bias + values @ slopes)))
     threshold = exceeded(chances[answered], counts[answered], KEPT)
     print(f"BIAS, SLOPE, SLOPE_ALL = {bias:.3f}, {slopes[0]:.3f}, {slopes[1]:.3f}")
     print(f"ANSWERED = {threshold:.3f}")
@@ -105,6 +108,20 @@ def _tell_confidence(cases: Sequence[Case], weight: float) -> None:
         print(f"{source}, answered, presented so: {share((sure >= threshold).tolist())}")
         print(f"{source}, not answered, presented so: {share((unsure >= threshold).tolist())}")
         print(f"{source}, answered, refused: {share(refused[answered & of].tolist())}")
+
+
+def _tell_likely(cases: Sequence[Case], weight: float) -> None:
+    from assistant.pointing import SURE
+
+    shown = [
+        (each.first(weight), each.source)
+        for each in cases
+        if each.answer and each.first(weight).score >= SURE
+    ]
+    scores = np.array([[first.score] for first, _ in shown])
+    right = np.array([first.f1 >= RIGHT for first, _ in shown])
+    bias, (slope,) = fit(scores, right, alike(np.array([source for _, source in shown])))
+    print(f"LIKELY = {-bias / slope:.2f}")
 
 
 def _tell_short(cases: Sequence[Case], source: Source, weight: float) -> None:
@@ -241,14 +258,12 @@ def questions(reading: Reading, kept: dict[str, list[int]], sample: int) -> Iter
         yield from rng.sample(found, min(sample, len(found)))
 
 
-def alike(answered: NDArray[np.bool_], sources: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Return what each case counts: every source, and in it either outcome, as much."""
-    counts = np.zeros(len(answered))
-    for source in np.unique(sources):
-        for outcome in (True, False):
-            these = (sources == source) & (answered == outcome)
-            counts[these] = 1 / max(1, these.sum())
-    whole: NDArray[np.float64] = counts / counts.sum()
+def alike(*labels: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return what each case counts: all cases of the same labels together as much as of others."""
+    of = list(zip(*(each.tolist() for each in labels), strict=True))
+    many = Counter(of)
+    counts = np.array([1 / many[each] for each in of])
+    whole: NDArray[np.float64] = counts / len(many)
     return whole
 
 
@@ -260,16 +275,15 @@ def exceeded(values: NDArray[np.float64], counts: NDArray[np.float64], by_share:
 
 
 def fit(
-    values: NDArray[np.float64], answered: NDArray[np.bool_], sources: NDArray[np.str_]
+    values: NDArray[np.float64], outcomes: NDArray[np.bool_], counts: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64]]:
     """Return bias and slopes: logistic regression on ``values``, shape (cases, slopes).
 
-    Cases are counted :func:`alike` (L-BFGS).
+    ``counts`` are what each case counts (L-BFGS).
     """
     from scipy.optimize import minimize
 
-    counts = alike(answered, sources)
-    signs = np.where(answered, 1.0, -1.0)
+    signs = np.where(outcomes, 1.0, -1.0)
 
     def lost(weights: NDArray[np.float64]) -> float:
         return float(counts @ np.logaddexp(0, -signs * (weights[0] + values @ weights[1:])))

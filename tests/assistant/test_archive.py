@@ -109,14 +109,16 @@ def test_what_answers_together_is_kept_together(archive: Archive, assistant: Ass
         Quote(quote.book, at, quote.book.text.index(" ", at))
         for at in (quote.start, quote.book.text.index(" ", quote.start) + 1)
     )
-    answer = replace(answer, short=other, short_beside=(one,))
+    answer = replace(answer, short=other, short_beside=(one,), short_likely=False)
     shelf.add(name, conversation.turns[-1], answer)
     (turn,) = shelf.turns(name)
     back = restored(assistant, turn).answer
-    assert (back.short, back.short_beside) == (other, (one,))
+    assert (back.short, back.short_beside, back.short_likely) == (other, (one,), False)
     assert back.short_text == answer.short_text
     earlier = {key: told for key, told in turn.told.items() if key != "short_beside"}
     assert restored(assistant, replace(turn, told=earlier)).answer.shorts == (other,)
+    del earlier["short_likely"]
+    assert restored(assistant, replace(turn, told=earlier)).answer.short_likely
     turn.told["short"]["raw"] += "!"  # the book was read anew since
     assert restored(assistant, turn).answer.shorts == ()
 

@@ -77,7 +77,7 @@ def test_ask_json_is_the_contract(cronica_index: Path) -> None:
     done = run("ask", "--json", "¿De qué murió Nina?", "--index", str(cronica_index))
     answer = json.loads(done.stdout)
     assert set(answer) == {
-        *("question", "language", "confidence", "answer", "short", "short_beside"),
+        *("question", "language", "confidence", "answer", "short", "short_beside", "short_likely"),
         *("quotes", "nearest"),
         *("index", "timings_ms"),
     }

@@ -11,6 +11,7 @@ import pytest
 from assistant.ask import Assistant
 from assistant.pointing import (
     FURTHEST,
+    LIKELY,
     LONGEST,
     READ,
     SURE,
@@ -187,6 +188,14 @@ def test_an_answer_says_it_first_and_marks_it(
     assert "<th>the reader: whether the passage answers</th><td>+3.0</td>" in html
     assert f"The chance that these passages answer is {100 * answer.certainty:.0f} %" in html
     assert answer.to_dict()["short_beside"] == []
+    assert answer.to_dict()["short_likely"] is True
+    finder.score = LIKELY - 0.1
+    unlikely = asking.ask(QUESTION)
+    assert unlikely.short is not None
+    assert unlikely.to_dict()["short_likely"] is False
+    assert str(unlikely).startswith(f"Quizá «{WORDS}»: «")
+    assert f'<p class="short">Quizá «{WORDS}»</p>' in answer_html(unlikely, Tools())
+    finder.score = 3.0
     finder.beside = "salieron"
     several = asking.ask(QUESTION)
     assert several.short == answer.short

@@ -20,19 +20,15 @@ from eval.reader.calibrate import (
 from eval.reader.data import Asked, Paragraph, Reading
 
 
-def one_source(values: np.ndarray) -> np.ndarray:
-    return np.array(["one"] * len(values))
-
-
 def test_the_fit_is_the_odds_that_were() -> None:
     """Of scores drawn with known odds, both outcomes as often, the slope is found again."""
     rng = np.random.default_rng(1)
     scores = rng.normal(0, 3, 20_000)
     answered = rng.random(20_000) < 1 / (1 + np.exp(-0.5 * scores))
-    bias, (slope,) = fit(scores[:, None], answered, one_source(scores))
+    bias, (slope,) = fit(scores[:, None], answered, alike(answered))
     assert (bias, slope) == pytest.approx((0.0, 0.5), abs=0.03)
     beside = np.column_stack([scores, rng.normal(0, 3, 20_000)])
-    _, slopes = fit(beside, answered, one_source(scores))
+    _, slopes = fit(beside, answered, alike(answered))
     assert slopes == pytest.approx((0.5, 0.0), abs=0.03)  # what says nothing counts nothing
 
 
@@ -42,8 +38,8 @@ def test_rare_answers_count_as_much_as_the_rest() -> None:
     answered = np.array([False, False, False, True, True, True])
     again = np.concatenate([scores, *[scores[:3]] * 9])
     more = np.concatenate([answered, *[answered[:3]] * 9])
-    before, (slope,) = fit(scores[:, None], answered, one_source(scores))
-    after, (same,) = fit(again[:, None], more, one_source(again))
+    before, (slope,) = fit(scores[:, None], answered, alike(answered))
+    after, (same,) = fit(again[:, None], more, alike(more))
     assert (after, same) == pytest.approx((before, slope), abs=1e-3)
 
 
@@ -52,7 +48,9 @@ def test_sources_count_alike_however_much_was_asked() -> None:
     sources = np.array(["large"] * 90 + ["small"] * 10)
     answered = np.ones(100, dtype=bool)
     counts = alike(answered, sources)
+    assert counts.sum() == pytest.approx(1)
     assert counts[sources == "small"].sum() == pytest.approx(0.5)
+    assert alike(sources) == pytest.approx(counts)
     values = np.where(sources == "small", 1.0, 5.0)
     assert exceeded(values, counts, 0.5) == 5.0
     assert exceeded(values, counts, 0.6) == 1.0
