@@ -45,11 +45,13 @@ adapter: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
 	$(BIN)/python -m eval.training.train --data ../shared/data --out index/model/adapter.npz --resume
 
-# Learns assistant/reader.npz likewise: see eval/reader/README.md.
+# Learns assistant/reader.npz likewise, in two runs: see eval/reader/README.md.
 reader: .venv/ready
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[train]'
-	$(BIN)/python -m eval.reader.train --data ../shared/data --out assistant/reader.npz \
-		--steps 3000 --resume
+	$(BIN)/python -m eval.reader.train --data ../shared/data --out .training/first.npz --steps 3000 \
+		--without context --without premises --checkpoint .training/first.pt --resume
+	$(BIN)/python -m eval.reader.train --data ../shared/data --out assistant/reader.npz --steps 800 \
+		--start .training/first.npz --rate 7.5e-5 --resume
 
 # Needs uv; rewrites requirements.lock from pyproject.toml.
 lock:

@@ -60,7 +60,7 @@ class Asked:
 
     Several answer together. ``forms`` are its wordings by language, its paragraph's own first.
     Where nothing answers, ``beside`` is the stretch that looks as if it did, if that is known, and
-    ``kind`` in which way it misleads.
+    ``kind`` in which way it misleads; ``added`` marks the false premises that were added last.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Asked:
     answers: tuple[range, ...]
     beside: range | None = None
     kind: Kind | None = None
+    added: bool = False
 
     @property
     def answer(self) -> range | None:
@@ -131,9 +132,12 @@ def read_reading(
         held_out += _written(made.held_out, paragraphs)
     for place, each in enumerate(paragraphs):
         name = name_of(each.text)
+        to = lists.get(each.title, further_asked)
         for at, question in enumerate(own.questions.get(name, ())):
-            asks = _own(question, f"{name}/{at}", place, paragraphs)
-            lists.get(each.title, further_asked).append(asks)
+            to.append(_own(question, f"{name}/{at}", place, paragraphs))
+        for at, question in enumerate(own.premises.get(name, ())):
+            premise = _own(question, f"{name}/premises/{at}", place, paragraphs)
+            to.append(replace(premise, added=True))
     return Reading(
         tuple(paragraphs),
         tuple(each for each, kept in zip(asked, apart, strict=True) if not kept),

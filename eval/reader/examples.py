@@ -3,8 +3,8 @@
 A question is asked of a stretch of its paragraph, cut as an index cuts passages; and, so that the
 reader learns when a passage does not answer, of one that misleads (``misleading.py``). An English
 pair marks a sentence, not words: it is read among the sentences beside it. Some passages are
-damaged as a scan would damage them; some questions are asked in another language, or typed in
-haste.
+damaged as a scan would damage them, some are read after what stands before them, as notes are after
+the sentence that calls them; some questions are asked in another language, or typed in haste.
 
 Everything is drawn from the seed and the pass. A part of this can be left out, to see what it
 brings; with nothing left out, nothing is drawn otherwise. Knows no model.
@@ -34,6 +34,7 @@ OTHER_LANGUAGE = 0.5  # of the questions are asked in any language that they hav
 OPENING = 2  # words that say what a question asks for: "how old", "what was"
 WRITTEN_A_PASS = 2  # times that a question of the made-up books is asked, in any of its languages
 SCANNED, DAMAGE = 0.2, (0.01, 0.02, 0.04)
+CONTEXT, CONTEXTS = 0.3, (60, 350)  # of the passages are read after so many characters before them
 HYPHENATED = 0.3  # of the damaged passages keep a line-end hyphen
 _SEEDS = 1_000_000
 
@@ -47,6 +48,8 @@ class Part(StrEnum):
     ENGLISH = "english"  # the English pairs
     WRITTEN = "written"  # the made-up books
     FURTHER = "further"  # the project's own questions about public paragraphs
+    PREMISES = "premises"  # the false premises that were added last
+    CONTEXT = "context"  # what stands before a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +57,21 @@ class Example:
     """A question and a passage; ``answers`` are stretches of it, or none.
 
     Several answer together. ``exact`` tells that a stretch is an answer's words, else the answer is
-    somewhere in it.
+    somewhere in it. The passage is read after ``before``, in which nothing is looked for.
     """
 
     question: str
     passage: str
     answers: tuple[range, ...]
     exact: bool = True
+    before: str = ""
 
 
 def examples(
     reading: Reading, seed: int, without: Collection[Part] = ()
 ) -> Iterator[list[Example]]:
     """Yield what each pass reads, in the order of the data, without end."""
-    if Part.LANGUAGES in without:
-        reading = replace(
-            reading,
-            asked=tuple(map(_in_own_language, reading.asked)),
-            written=tuple(map(_in_own_language, reading.written)),
-            further=tuple(map(_in_own_language, reading.further)),
-        )
-    if Part.ENGLISH in without:
-        reading = replace(reading, pairs=())
-    if Part.WRITTEN in without:
-        reading = replace(reading, written=())
-    if Part.FURTHER in without:
-        reading = replace(reading, further=())
+    reading = _less(reading, without)
     everything = (*reading.asked, *reading.further, *reading.written)
     looks = Looks(reading.paragraphs, {each.paragraph for each in everything})
     for number in count():
@@ -94,6 +86,26 @@ def examples(
             for asked in _balanced(own, rng):
                 found += _of(asked, 1.0, looks, rng, without)
         yield found
+
+
+def _less(reading: Reading, without: Collection[Part]) -> Reading:
+    """Return what is read from, without the questions that are left out."""
+    if Part.LANGUAGES in without:
+        reading = replace(
+            reading,
+            asked=tuple(map(_in_own_language, reading.asked)),
+            written=tuple(map(_in_own_language, reading.written)),
+            further=tuple(map(_in_own_language, reading.further)),
+        )
+    if Part.ENGLISH in without:
+        reading = replace(reading, pairs=())
+    if Part.WRITTEN in without:
+        reading = replace(reading, written=())
+    if Part.FURTHER in without:
+        reading = replace(reading, further=())
+    if Part.PREMISES in without:
+        reading = replace(reading, written=tuple(e for e in reading.written if not e.added))
+    return reading
 
 
 def _balanced(written: Sequence[Asked], rng: Random) -> list[Asked]:
@@ -202,6 +214,10 @@ def _example(
     passage = cut.strip()
     shift = part.start + len(cut) - len(cut.lstrip())
     marks = [(each.start - shift, each.stop - shift) for each in answers]
+    before = ""
+    if Part.CONTEXT not in without and rng.random() < CONTEXT:
+        before = text[: part.start].strip()[-rng.randint(*CONTEXTS) :]
+        before = before[before.find(" ") + 1 :]  # from a word on
     if Part.NOISE not in without and rng.random() < SCANNED:
         damage = noise(passage, rng.choice(DAMAGE), rng.randrange(_SEEDS))
         passage = damage.text
@@ -213,4 +229,5 @@ def _example(
                 at = inside.start()
                 passage = f"{passage[:at]}- {passage[at:]}"
                 marks = [(start + 2 * (at < start), end + 2 * (at < end)) for start, end in marks]
-    return Example(question, passage, tuple(range(start, end) for start, end in marks))
+    answering = tuple(range(start, end) for start, end in marks)
+    return Example(question, passage, answering, before=before)

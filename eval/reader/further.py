@@ -5,14 +5,15 @@ had the page before them. ``further/wordings.jsonl`` has their questions in furt
 JSON object a line: a question's id in SQuAD, and its wordings by language.
 ``further/questions.jsonl`` has further questions about the Spanish paragraphs and those of made-up
 books, in four languages, half of them not answered there: the name of a paragraph, and questions in
-the form of ``eval/training/written.py``. ``further/books`` has more such books. ``README.md`` says
-who wrote them.
+the form of ``eval/training/written.py``. ``further/premises.jsonl`` has, in the same form, false
+premises beside what those books answer; ``further/books``, more such books. ``README.md`` says who
+wrote them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -24,16 +25,21 @@ from eval.training.written import Written, WrittenQuestion, read_written
 from index.errors import UserError
 
 FURTHER = Path(__file__).with_name("further")
-WORDINGS, QUESTIONS, MORE_BOOKS = "wordings.jsonl", "questions.jsonl", "books"
+WORDINGS, QUESTIONS, PREMISES = "wordings.jsonl", "questions.jsonl", "premises.jsonl"
+MORE_BOOKS = "books"
 NAME = 16  # hexadecimal digits of a paragraph's sha256
 
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """Wordings by a question's id and by language; questions by a paragraph's name; books."""
+    """Wordings by a question's id and by language; questions by a paragraph's name; books.
+
+    ``premises`` are questions like ``questions``: further false premises.
+    """
 
     wordings: Mapping[str, Mapping[str, str]]
     questions: Mapping[str, tuple[WrittenQuestion, ...]]
+    premises: Mapping[str, tuple[WrittenQuestion, ...]]
     books: Written
 
 
@@ -53,7 +59,7 @@ Line = TypeVar("Line", _Wordings, _Questions)
 
 
 def read_further(folder: Path, digest: hashlib._Hash) -> Further:
-    """Read what is in ``folder``; its two files count in the digest.
+    """Read what is in ``folder``; its three files count in the digest.
 
     Raises :class:`UserError` where one of them or the books are missing, or a line is of no use.
     """
@@ -62,12 +68,21 @@ def read_further(folder: Path, digest: hashlib._Hash) -> Further:
         if each.id in wordings:
             raise UserError(f"{where}: {each.id} is there twice; keep one of them")
         wordings[each.id] = each.forms
-    questions: dict[str, tuple[WrittenQuestion, ...]] = {}
-    for where, some in _lines(folder / QUESTIONS, _Questions, digest):
-        if some.paragraph in questions:
+    questions, premises = (
+        _by_paragraph(_lines(folder / each, _Questions, digest)) for each in (QUESTIONS, PREMISES)
+    )
+    return Further(wordings, questions, premises, read_written(folder / MORE_BOOKS))
+
+
+def _by_paragraph(
+    lines: Iterable[tuple[str, _Questions]],
+) -> dict[str, tuple[WrittenQuestion, ...]]:
+    found: dict[str, tuple[WrittenQuestion, ...]] = {}
+    for where, some in lines:
+        if some.paragraph in found:
             raise UserError(f"{where}: {some.paragraph} is there twice; join the two")
-        questions[some.paragraph] = some.questions
-    return Further(wordings, questions, read_written(folder / MORE_BOOKS))
+        found[some.paragraph] = some.questions
+    return found
 
 
 def name_of(paragraph: str) -> str:

@@ -15,6 +15,7 @@ from random import Random
 
 import torch
 
+from assistant.reader import ReaderNumbers
 from eval.reader import network
 from eval.reader.data import Reading
 from eval.reader.examples import Example, Part, examples
@@ -37,7 +38,7 @@ Batch = tuple[list[Tokens], list[Target]]
 class Settings:
     """What a run is; ``batch`` is in examples, a checkpoint is written every ``keep`` steps.
 
-    ``without`` is what is left out of the examples.
+    ``without`` is what is left out of the examples; ``start``, the reader that is gone on from.
     """
 
     steps: int
@@ -46,6 +47,7 @@ class Settings:
     keep: int = 100
     rate: float = 1.5e-4
     without: frozenset[Part] = frozenset()
+    start: ReaderNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def learn(
         "rate": settings.rate,
         "data": reading.fingerprint,
         "without": ", ".join(sorted(settings.without)),
+        "start": settings.start.name if settings.start else "",
     }
-    learned = network.start(base, settings.seed)
+    learned = network.start(base, settings.seed, settings.start)
     average = {name: tensor.detach().clone() for name, tensor in learned.items()}
     optimizer = _optimizer(learned, settings.rate)
     groups = {"learned": learned, "average": average}
@@ -128,7 +131,7 @@ def batches(
 
 
 def _made(base: Base, pool: Sequence[Example], size: int) -> Iterator[Batch]:
-    read = [(network.tokens(base, each.question, each.passage), each) for each in pool]
+    read = [(network.tokens(base, each.question, each.passage, each.before), each) for each in pool]
     read.sort(key=lambda each: len(each[0].ids))
     for at in range(0, len(read), size):
         both = [(text, network.target(text, each)) for text, each in read[at : at + size]]

@@ -75,10 +75,10 @@ class Looks:
         own = self.paragraphs[asked.paragraph]
         key = (own.language, own.title)
         rarity = self._rarity[key]
-        wanted = set(words(asked.forms[own.language]))
+        wanted = sorted(set(words(asked.forms[own.language])))  # a set's order is not the seed's
         scored = sorted(
             (
-                (sum(rarity[word] for word in wanted & self._words[place].keys()), -place)
+                (sum(rarity[word] for word in wanted if word in self._words[place]), -place)
                 for place in self._of_article[key]
                 if place != asked.paragraph
             ),

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assistant.reader import ReaderNumbers
 from assistant.reader import tokens as cut
 from eval.reader.examples import Example
 from eval.training.network import Base
@@ -62,8 +63,8 @@ class Outputs:
     none: Tensor
 
 
-def start(base: Base, seed: int) -> Learned:
-    """Return what is learned, before anything is."""
+def start(base: Base, seed: int, numbers: ReaderNumbers | None = None) -> Learned:
+    """Return what is learned, before anything is; or as a reader's ``numbers`` have it."""
     chance = torch.Generator().manual_seed(seed)
     width = base.weights.width
     learned: Learned = {"heads.w": torch.randn(3, width, generator=chance) * HEAD_SPREAD}
@@ -72,12 +73,18 @@ def start(base: Base, seed: int) -> Learned:
     for name, tensor in {**base.matrices, **base.vectors}.items():
         if name.startswith(layers):
             learned[name] = tensor.clone()
+    if numbers is not None:
+        for name, change in numbers.changes.items():
+            learned[f"{name}.w"] += torch.from_numpy(change.rows(np.arange(len(change.blocks))))
+        held = {**numbers.vectors, "heads.w": numbers.heads, "heads.b": numbers.bias}
+        for name, values in held.items():
+            learned[name] = torch.tensor(values).reshape(learned[name].shape)
     return {name: tensor.requires_grad_() for name, tensor in learned.items()}
 
 
-def tokens(base: Base, question: str, passage: str) -> Tokens:
+def tokens(base: Base, question: str, passage: str, before: str = "") -> Tokens:
     """Cut a question and a passage into tokens, as the product does."""
-    ids, own, spans = cut(base.tokenizer, base.weights, question, passage)
+    ids, own, spans = cut(base.tokenizer, base.weights, question, passage, before)
     return Tokens(tuple(ids), own, tuple(spans))
 
 

@@ -18,6 +18,7 @@ from eval.reader.examples import Part
 from eval.reader.further import FURTHER
 from eval.training.train import needs_torch
 from eval.training.written import BOOKS
+from index.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from assistant.reader import ReaderNumbers
     from eval.reader.loop import Step
 
 TOLD_EVERY = 20  # steps
@@ -51,6 +53,9 @@ def train(
     seed: Annotated[int, typer.Option(help="Which order, damage and beginning.")] = 1,
     keep: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
     rate: Annotated[float, typer.Option(help="The optimiser's largest step.")] = 1.5e-4,
+    start: Annotated[
+        Path | None, typer.Option(help="A reader's file to go on from; else the encoder.")
+    ] = None,
     without: Annotated[
         list[Part] | None, typer.Option(help="Part of the examples to leave out; may be repeated.")
     ] = None,
@@ -62,6 +67,7 @@ def train(
     from eval.reader.loop import Settings, learn
     from eval.training.network import open_base
 
+    numbers = _numbers(start) if start is not None else None
     reading = read_reading(data, _vectors, books, further)
     note(
         f"{len(reading.paragraphs)} paragraphs, {len(reading.asked)} questions, "
@@ -71,10 +77,22 @@ def train(
         f"{len(reading.pairs)} English pairs, {len(reading.written)} questions of made-up books; "
         f"{len(reading.held_out) + len(reading.written_held_out)} questions held out"
     )
-    settings = Settings(steps, batch, seed, keep, rate, frozenset(without or ()))
+    settings = Settings(steps, batch, seed, keep, rate, frozenset(without or ()), numbers)
     base = open_base()
     learned = learn(base, reading, settings, checkpoint, resume=resume, tell=_telling(steps))
     note(f"{out}: written, reader {write_reader(out, base, learned).name}")
+
+
+def _numbers(file: Path) -> ReaderNumbers:
+    """Read a reader's file; raises :class:`UserError` where it is none."""
+    from zipfile import BadZipFile
+
+    from assistant.reader import read_numbers
+
+    try:
+        return read_numbers(file)
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise UserError(f"{file}: not a reader's file; name one with --start") from error
 
 
 def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eval.reader.data import read_reading
-from eval.reader.further import MORE_BOOKS, QUESTIONS, WORDINGS, name_of
+from eval.reader.further import MORE_BOOKS, PREMISES, QUESTIONS, WORDINGS, name_of
 from eval.training.data import BENCHMARK, ENGLISH, SOURCES
 from eval.training.written import HELD_OUT
 from index.errors import UserError
@@ -60,7 +60,9 @@ def test_the_same_question_is_known_in_english(tmp_path: Path) -> None:
     assert [each.forms for each in found.asked] == [
         {"es": "¿Otra?", "en": "the other?", "de": "Die andere?"}
     ]
-    assert [each.forms for each in found.further] == [{"es": "¿Dónde?", "de": "Wo?"}]
+    where, premise = found.further
+    assert where.forms == {"es": "¿Dónde?", "de": "Wo?"}
+    assert (where.added, premise.added, premise.kind) == (False, True, "false_premise")
     assert found.further[0].answers == (range(text.index("lejos"), len(text) - 1),)
     assert [each.forms["en"] for each in found.held_out] == ["warsaw?"]
     assert [pair.question for pair in found.pairs] == ["the other?", "neither?"]
@@ -88,4 +90,7 @@ def further(folder: Path, text: str, answer: str) -> Path:
     asked = {"kind": "answered", "answer": answer, "forms": {"de": "Wo?", "es": "¿Dónde?"}}
     lines = [{"paragraph": name, "questions": [asked]} for name in (name_of(text), "0" * 16)]
     (folder / QUESTIONS).write_text("\n".join(map(json.dumps, lines)))
+    premise = {"kind": "false_premise", "beside": answer, "forms": {"es": "¿Por qué cerca?"}}
+    line = {"paragraph": name_of(text), "questions": [premise]}
+    (folder / PREMISES).write_text(json.dumps(line))
     return folder

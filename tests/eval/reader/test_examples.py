@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from eval.reader.data import Asked, Reading
-from eval.reader.examples import Example, Part, examples
+from eval.reader.examples import CONTEXTS, Example, Part, examples
 from eval.reader.misleading import words
 from tests import articles
 from tests.articles import FIRST, SECOND
@@ -87,14 +87,17 @@ def test_a_pass_is_the_same_for_a_seed(reading: Reading) -> None:
 
 
 def test_what_the_shipped_reader_read_is_drawn_again(reading: Reading) -> None:
-    """With nothing left out, the draws are those that the file in the package was learned with."""
+    """The draws of its first steps, without what was added last, and of those with all of it."""
     answered = articles.asked("4", "¿Cuándo bajó el ingeniero?", 0, "abril de 1912")
     answered = replace(answered, forms={**answered.forms, "ru": "Когда сошёл инженер?"})
     near = replace(articles.asked("5", "¿Cuándo bajó la viuda?", 1, None), beside=range(5, 11))
-    more = replace(reading, written=(answered, near), further=(near, answered))
-    passes = list(islice(examples(more, 1), 40))
-    assert sha256(repr(passes).encode()).hexdigest()[:12] == "c06746292f19"
-    assert passes == list(islice(examples(more, 1, without=()), 40))
+    premise = replace(near, forms={"es": "¿Por qué bajó la viuda?"}, added=True)
+    more = replace(reading, written=(answered, near, premise), further=(near, answered))
+    first = drawn(more, Part.CONTEXT, Part.PREMISES)
+    assert first == drawn(replace(more, written=(answered, near)), Part.CONTEXT)
+    assert not any(each.before for each in first)
+    for passes, digest in ((first, "498e83c6600b"), (drawn(more), "a8db820a44e9")):
+        assert sha256(repr(passes).encode()).hexdigest()[:12] == digest
 
 
 def drawn(reading: Reading, *without: Part) -> list[Example]:
@@ -111,6 +114,21 @@ def test_questions_stay_in_their_paragraphs_language(reading: Reading) -> None:
     one = {each.question for each in drawn(two, Part.LANGUAGES)}
     assert not any("engineer" in each for each in one)
     assert any("ingeniero" in each for each in one)
+
+
+def test_what_stands_before_a_passage_is_read_with_it(reading: Reading) -> None:
+    """Of a share of them: whole words of the text up to the passage, and nothing of pairs."""
+    text = " ".join([FIRST, SECOND] * 4)
+    at = text.rindex("1914")
+    asked = Asked("4", {"es": "¿Cuándo se terminó el puente?"}, 0, (range(at, at + 4),))
+    paragraph = replace(reading.paragraphs[0], text=text, sentences=articles.bounds(text))
+    found = drawn(replace(reading, paragraphs=(paragraph,), asked=(asked,)), Part.NOISE)
+    after = [each for each in found if each.before]
+    assert 0.2 < len(after) / sum(each.exact for each in found) < 0.4
+    for each in after:
+        assert f" {each.before} {each.passage}" in f" {text}"
+        assert len(each.before) <= CONTEXTS[1]
+    assert all(each.exact for each in after)
 
 
 def test_nothing_is_damaged_without_noise(reading: Reading) -> None:

@@ -14,9 +14,11 @@ from eval.reader.data import Reading, read_reading
 from eval.reader.further import (
     FURTHER,
     MORE_BOOKS,
+    PREMISES,
     QUESTIONS,
     WORDINGS,
     Further,
+    name_of,
     read_further,
 )
 from eval.training.written import HELD_OUT
@@ -45,7 +47,8 @@ def test_each_wording_is_in_its_language(further: Further) -> None:
     """Russian in its letters, the others not; no wording stands for two languages."""
     assert len(further.wordings) > 2_000
     assert len(further.questions) > 500
-    questions = [each for some in further.questions.values() for each in some]
+    lines = (*further.questions.values(), *further.premises.values())
+    questions = [each for some in lines for each in some]
     assert all(each.forms.keys() >= LANGUAGES for each in questions)
     for forms in (*further.wordings.values(), *(each.forms for each in questions)):
         assert forms.keys() <= LANGUAGES | {"fr", "it", "pt"}
@@ -60,6 +63,19 @@ def test_as_many_questions_are_answered_as_not(further: Further) -> None:
         assert sum(each.kind == "answered" for each in some) == len(some) / 2
 
 
+def test_every_paragraph_of_a_book_has_two_premises_more(
+    further: Further, reading: Reading
+) -> None:
+    """False ones, of books that are learned from alone."""
+    of_books = {each.paragraph for each in reading.written}
+    assert {name_of(reading.paragraphs[each].text) for each in of_books} == further.premises.keys()
+    assert {len(some) for some in further.premises.values()} == {2}
+    added = [each for each in reading.written if each.added]
+    assert {each.kind for each in added} == {"false_premise"}
+    assert len(added) == 2 * len(further.premises)
+    assert not any(each.added for each in (*reading.further, *reading.written_held_out))
+
+
 def test_only_what_is_learned_from_is_asked(further: Further, reading: Reading) -> None:
     """Of articles nothing held out, and so nothing of XQuAD, whose paragraphs are not there at all.
 
@@ -70,7 +86,8 @@ def test_only_what_is_learned_from_is_asked(further: Further, reading: Reading) 
     assert further.wordings.keys().isdisjoint(each.id for each in reading.held_out)
     lists = (reading.further, reading.written, reading.written_held_out)
     asked = [
-        [each for each in some if each.id.split("/")[0] in further.questions] for some in lists
+        [each for each in some if each.id.split("/")[0] in further.questions and not each.added]
+        for some in lists
     ]
     assert all(asked)
     assert sum(map(len, asked)) == sum(map(len, further.questions.values()))
@@ -104,11 +121,12 @@ def test_an_answer_stands_once_in_its_paragraph(reading: Reading) -> None:
         (QUESTIONS, [{"paragraph": "short", "questions": [question()]}], "line 1: paragraph: "),
         (QUESTIONS, [{"paragraph": NAME, "questions": [question()]}] * 2, "is there twice"),
         (QUESTIONS, [{"paragraph": NAME, "questions": [question(kind="maybe")]}], "kind: "),
+        (PREMISES, [{"paragraph": NAME, "questions": [question(beside=1)]}], "beside: "),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, name: str, lines: list[object], said: str) -> None:
     """In one line, with the file."""
-    for file in (WORDINGS, QUESTIONS):
+    for file in (WORDINGS, QUESTIONS, PREMISES):
         (tmp_path / file).touch()
     (tmp_path / MORE_BOOKS).mkdir()
     written = [each if isinstance(each, str) else json.dumps(each) for each in lines]

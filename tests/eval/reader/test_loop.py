@@ -5,6 +5,7 @@ Needs the extra ``train``, else skips.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,24 @@ def test_another_runs_checkpoint_is_refused(base: Base, reading: Reading, tmp_pa
     ):
         with pytest.raises(UserError, match="of another run"):
             learn(base, reading, other, path, resume=True, tell=ignore)
+
+
+def test_a_reader_is_gone_on_from(
+    base: Base, reading: Reading, once: Learned, tmp_path: Path
+) -> None:
+    """It begins as the file has it, but for four bits' rounding; its checkpoint knows of which."""
+    numbers = write_reader(tmp_path / "reader.npz", base, once)
+    begun = start(base, 3, numbers)
+    assert begun.keys() == once.keys()
+    for name, tensor in start(base, 3).items():
+        rounding = (once[name] - tensor).abs().max() / 8
+        assert (begun[name] - once[name]).abs().max() <= rounding + 1e-3
+    path, more = tmp_path / "checkpoint.pt", replace(SETTINGS, steps=5, start=numbers)
+    learned = learn(base, reading, more, path, resume=False, tell=ignore)
+    moved = (learned["heads.w"] - begun["heads.w"]).abs().max()
+    assert 0 < moved < 0.1
+    with pytest.raises(UserError, match="of another run"):
+        learn(base, reading, replace(more, start=None), path, resume=True, tell=ignore)
 
 
 def test_a_checkpoint_that_cannot_be_written(base: Base, reading: Reading, tmp_path: Path) -> None:

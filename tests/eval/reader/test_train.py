@@ -30,3 +30,17 @@ def test_parts_are_left_out_by_name(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert said.endswith(f"{out}: written, reader {reader.name}\n")
     held = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert held["identity"]["without"] == "english, noise"
+
+
+def test_what_is_gone_on_from_must_be_a_reader(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else it is said in one line which file is none, and nothing is learned."""
+    data, wrong = articles.folder(tmp_path / "data"), tmp_path / "wrong.npz"
+    wrong.write_bytes(b"not a reader")
+    options = ["--data", data, "--out", tmp_path / "reader.npz", "--start", wrong, "--steps", "2"]
+    with pytest.raises(SystemExit) as done:
+        train.main([*map(str, options), "--books", str(data / "books")])
+    assert done.value.code == 2
+    assert f"{wrong}: not a reader's file; name one with --start\n" in capsys.readouterr().err
+    assert not (tmp_path / "reader.npz").exists()
