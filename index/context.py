@@ -8,7 +8,7 @@ say themselves, and evidence came first less often.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,10 @@ def in_context(
     book: Book, passages: Sequence[Passage], lexicon: Lexicon | None = None
 ) -> list[InContext]:
     """Return the passages of one book, repaired by its lexicon, each with what it is read with."""
-    callers = {note: words for each in passages for note, words in called_by(book, each)}
+    calling = {note: words for each in passages for note, words in called_by(book, each)}
     found = []
     for passage in passages:
-        before = callers.get(passage.notes[0], "") if passage.kind == "note" else ""
+        before = calling.get(passage.notes[0], "") if passage.kind == "note" else ""
         own = repair(passage.bare(), lexicon)
         found.append(InContext(repair(before, lexicon).text[-BEFORE:], own.text, own.origins))
     return found
@@ -60,3 +60,18 @@ def called_by(book: Book, passage: Passage) -> Iterator[tuple[int, str]]:
         for note in passage.notes:
             if book.notes[note].block in called:
                 yield note, passage.bare(sentence)
+
+
+def callers(library: Mapping[str, tuple[Book, Passage]]) -> dict[int, int]:
+    """Return, by the place of each note's passage, the place of the passage that calls it."""
+    calls = {
+        (id(book), note): place
+        for place, (book, passage) in enumerate(library.values())
+        if passage.kind == "body"
+        for note in passage.notes
+    }
+    return {
+        place: calls[id(book), passage.notes[0]]
+        for place, (book, passage) in enumerate(library.values())
+        if passage.kind == "note" and (id(book), passage.notes[0]) in calls
+    }

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from index import generations
 from index.book import Book, Span
-from index.context import BEFORE, called_by
+from index.context import BEFORE, called_by, callers
 from index.derive import unit
 from index.errors import PlaceError
 from index.generations import Manifest
@@ -195,7 +195,7 @@ class Index:
         self._vectors, self._words, self._tokens = derived.vectors, derived.words, derived.tokens
         held = {"passages": [[key] for key in library], "sentences": sentence_keys(library)}
         self._meaning = {kind: Meaning(derived.vectors, kind, held[kind]) for kind in KINDS}
-        self._callers = _callers(library)
+        self._callers = callers(library)
         self.weights = WEIGHTS if derived.tokens else WITHOUT_TOKENS
         self.compared = SMALL
         self._reduction = derived.reduction
@@ -491,18 +491,3 @@ def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     deviation = max(float(scores.std()), 1e-6)
     above: NDArray[np.float32] = (scores - float(scores.mean())) / deviation
     return np.maximum(above, 0.0)
-
-
-def _callers(library: Mapping[str, tuple[Book, Passage]]) -> dict[int, int]:
-    """Return, by the place of each note's passage, the place of the passage that calls it."""
-    calls = {
-        (id(book), note): place
-        for place, (book, passage) in enumerate(library.values())
-        if passage.kind == "body"
-        for note in passage.notes
-    }
-    return {
-        place: calls[id(book), passage.notes[0]]
-        for place, (book, passage) in enumerate(library.values())
-        if passage.kind == "note" and (id(book), passage.notes[0]) in calls
-    }

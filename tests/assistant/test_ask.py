@@ -22,7 +22,7 @@ def assistant(cronica_index: Path) -> Assistant:
 
 def test_an_answer_is_the_books_words(assistant: Assistant) -> None:
     """A question about a note is answered from that note, with its page and number."""
-    answer = assistant.ask("¿Qué contó Louis Fischer?")
+    answer = assistant.ask("¿A quiénes sirvió de intérprete?")
     quote = answer.quotes[0]
     text = CRONICA.read_text(encoding="utf-8")
     assert quote.raw == "".join(text[start:end] for start, end in quote.spans)
