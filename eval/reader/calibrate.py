@@ -7,8 +7,8 @@ by turns. What the score counts among the first hits is what brings most answers
 the chance that what is found answers is a logistic regression on how surely the first hit does and,
 on average, all hits that are read do, in which both sources and both outcomes count alike; from
 which score on a short answer is rather right than wrong, by another, in which both sources do. How
-many are right is told by the score from which they are shown. Last, each half of the
-library is asked about the other's books: that is not in the text. They are the numbers of
+many are right is told by the score from which they are shown. Last, each half of the library is
+asked about the other's books: that is not in the text. They are the numbers of
 ``assistant/pointing.py`` and ``assistant/confidence.py``. No book that answers are measured on is
 asked.
 """

@@ -104,7 +104,11 @@ def _less(reading: Reading, without: Collection[Part]) -> Reading:
     if Part.FURTHER in without:
         reading = replace(reading, further=())
     if Part.PREMISES in without:
-        reading = replace(reading, written=tuple(e for e in reading.written if not e.added))
+        written, further = (
+            tuple(each for each in some if not each.added)
+            for some in (reading.written, reading.further)
+        )
+        reading = replace(reading, written=written, further=further)
     return reading
 
 

@@ -95,6 +95,8 @@ def test_what_the_shipped_reader_read_is_drawn_again(reading: Reading) -> None:
     more = replace(reading, written=(answered, near, premise), further=(near, answered))
     first = drawn(more, Part.CONTEXT, Part.PREMISES)
     assert first == drawn(replace(more, written=(answered, near)), Part.CONTEXT)
+    about = replace(more, further=(near, answered, premise))  # a paragraph that is public
+    assert first == drawn(about, Part.CONTEXT, Part.PREMISES)
     assert not any(each.before for each in first)
     for passes, digest in ((first, "498e83c6600b"), (drawn(more), "a8db820a44e9")):
         assert sha256(repr(passes).encode()).hexdigest()[:12] == digest
